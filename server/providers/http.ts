@@ -1,0 +1,39 @@
+/** The one way out to a provider: exact bytes, a deadline, and an honest word on what a failure means. */
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Sent as it is: what was signed is what travels. */
+  readonly body: Uint8Array | null
+  /** From the first byte out to the last byte in. */
+  readonly timeoutMs: number
+  /** Client certificate for mutual TLS, PEM. */
+  readonly tls?: ClientCertificate
+}
+
+export interface ClientCertificate {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lower-case names; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** Answers any HTTP status; throws HttpFailure when there is no whole answer. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
+
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure'
+  /** False only where the request surely never reached the other side (no connection). */
+  readonly mayHaveArrived: boolean
+  constructor(message: string, options: { mayHaveArrived: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.mayHaveArrived = options.mayHaveArrived
+  }
+}

@@ -1,0 +1,131 @@
+import type { Money } from '../../shared/money.ts'
+import type { Scene } from '../../shared/payment-status.ts'
+import type { ClientAction } from '../domain/client-action.ts'
+import type { Fact, PaymentFact, RefundFact } from '../domain/fact.ts'
+import type { PaymentRequest } from '../domain/payment.ts'
+
+/**
+ * The port that every provider account implements. A provider is stateless and never sees the store;
+ * it turns wishes into wire messages and wire messages into facts. Optional verbs are optional
+ * methods: absence is the capability. All methods throw ProviderError and nothing else.
+ */
+export interface Provider {
+  readonly accountId: string
+  /** The provider's folder name, for people and logs; never branch on it. */
+  readonly name: string
+  readonly capabilities: Capabilities
+
+  /** Asks for a payment. Repeating it is safe exactly as `capabilities.idempotency` says. */
+  createPayment(input: CreatePaymentInput): Promise<CreatedPayment>
+  /** The truth about one payment, or null where the provider surely never heard of it. */
+  queryPayment(ref: PaymentReference): Promise<PaymentFact | null>
+  /** Verifies on the exact bytes, then parses. Throws `unverifiable` on anything not genuine. */
+  parseNotification(notification: RawNotification): ParsedNotification
+  /** What the provider wants to hear once the notification is stored. */
+  acknowledge(): HttpReply
+
+  /** Ends an unpaid payment at the provider; the fact says what it is now (it may be paid). */
+  closePayment?(ref: PaymentReference): Promise<PaymentFact>
+  refund?(input: RefundInput): Promise<RefundFact>
+  /** The truth about one refund, or null where the provider surely never heard of it. */
+  queryRefund?(ref: RefundReference): Promise<RefundFact | null>
+  /** True when the payer's return to us is genuine, so that it may cost a query. */
+  verifyReturn?(ref: PaymentReference, query: Readonly<Record<string, string>>): boolean
+}
+
+export interface Capabilities {
+  readonly scenes: readonly Scene[]
+  readonly currencies: readonly string[] | 'any'
+  readonly amount: { readonly minMinor: number; readonly maxMinor: number }
+  /** `poll`: may be asked, at most once per interval. `onEvent`: only after a notification, after
+   * the payer's return, and once at expiry. */
+  readonly query:
+    | { readonly rule: 'poll'; readonly intervalMs: number }
+    | { readonly rule: 'onEvent' }
+  /** `key`: a repeat with the same number is answered the same. `lookup`: query by our number first. */
+  readonly idempotency: 'key' | 'lookup' | 'none'
+  readonly refunds: {
+    readonly partial: boolean
+    readonly repeated: boolean
+    readonly windowMs: number
+  } | null
+  /** How long a payment can be paid when the provider's answer does not say. */
+  readonly paymentLifetimeMs: number
+  /** Scenes that need the payer's openid. */
+  readonly needsOpenid: readonly Scene[]
+}
+
+/** Names one payment at its provider; the second number is missing while its answer is lost. */
+export interface PaymentReference {
+  readonly outTradeNo: string
+  readonly providerPaymentId: string | null
+  readonly providerState: Readonly<Record<string, string>>
+  readonly amount: Money
+  readonly scene: Scene
+}
+
+/** A wish for one payment; equal on every repeat of the same payment. */
+export interface CreatePaymentInput extends PaymentRequest {
+  readonly orderRef: string
+  readonly outTradeNo: string
+  readonly scene: Scene
+  readonly amount: Money
+  readonly payer: { readonly appId: string; readonly openid: string } | null
+  /** When the payment can no longer be paid, as far as we are concerned. */
+  readonly expiresAtMs: number
+}
+
+export interface CreatedPayment {
+  readonly fact: PaymentFact
+  /** Null only where the payment is decided at once. */
+  readonly clientAction: ClientAction | null
+  readonly providerState: Readonly<Record<string, string>>
+}
+
+export interface RefundInput {
+  readonly payment: PaymentReference
+  readonly outRefundNo: string
+  readonly amount: Money
+  readonly reason: string | null
+}
+
+export interface RefundReference {
+  readonly payment: PaymentReference
+  readonly outRefundNo: string
+  readonly providerRefundId: string | null
+}
+
+/** A notification as it came over the wire, before anything touched it. */
+export interface RawNotification {
+  readonly method: 'GET' | 'POST'
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What follows `?` in the address, without it; empty when there is none. */
+  readonly query: string
+  readonly body: Uint8Array
+  readonly receivedAtMs: number
+}
+
+export type ParsedNotification =
+  /** A check of the endpoint itself; answered and not stored. */
+  | { readonly kind: 'handshake'; readonly reply: HttpReply }
+  | {
+      readonly kind: 'event'
+      /** Unique per provider event, the same on every repeat of it. */
+      readonly eventId: string
+      readonly facts: readonly Fact[]
+      /** Payments that the notification is a reason to query (it carried no status itself). */
+      readonly queries: readonly NotifiedPayment[]
+    }
+
+/** The number by which a notification names a payment: theirs, ours, or both. */
+export interface NotifiedPayment {
+  readonly outTradeNo: string | null
+  readonly providerPaymentId: string | null
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}

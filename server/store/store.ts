@@ -1,0 +1,176 @@
+import type { DomainEvent } from '../domain/event.ts'
+import type { Fact } from '../domain/fact.ts'
+import type { Order } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import type { Refund } from '../domain/refund.ts'
+
+/**
+ * The port to the database. One transaction per effect: everything that a change means (state, event,
+ * inbox row) is written in the same one, or not at all. Locks are always taken in the order
+ * order → payment → refund, so that two effects never wait for each other in a ring.
+ */
+export interface Store extends StoreReads {
+  /** Runs `work` in one transaction; any throw rolls everything back. Serialised where it conflicts. */
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>
+  /** Hears of committed changes within milliseconds, also of those of other processes. */
+  onChange(listener: (change: Change) => void): () => void
+  /** Claims due rows: whoever gets them holds them until `leaseMs` from now or until it writes them. */
+  claimDuePayments(claim: Claim): Promise<readonly Payment[]>
+  claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
+  claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
+  /** When the earliest unleased row of the three kinds is due; null when none is. */
+  nextDueAtMs(nowMs: number): Promise<number | null>
+  /** Idempotency records live in their own small transactions, around the work they guard. */
+  claimIdempotency(claim: IdempotencyClaim): Promise<IdempotencyState>
+  finishIdempotency(scope: string, key: string, answer: IdempotencyAnswer): Promise<void>
+  /** Forgets an unfinished claim, so that a repeat executes again. */
+  releaseIdempotency(scope: string, key: string): Promise<void>
+  /** Brings the schema up to date; safe to call from several processes at once. */
+  migrate(): Promise<void>
+  /** Throws when the database cannot be reached. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface StoreReads {
+  order(orderRef: string): Promise<Order | undefined>
+  payment(paymentId: string): Promise<Payment | undefined>
+  refund(refundId: string): Promise<Refund | undefined>
+  paymentsOfOrder(orderRef: string): Promise<readonly Payment[]>
+  refundsOfPayment(paymentId: string): Promise<readonly Refund[]>
+  /** By either number; where both are given and point to different payments: undefined. */
+  paymentByNumber(name: PaymentNumber): Promise<Payment | undefined>
+  refundByNumber(name: RefundNumber): Promise<Refund | undefined>
+  session(tokenHash: string): Promise<Session | undefined>
+  events(page: { afterSeq: number; limit: number }): Promise<readonly StoredEvent[]>
+  quarantined(limit: number): Promise<readonly QuarantineRow[]>
+  inboxRow(accountId: string, eventId: string): Promise<InboxRow | undefined>
+}
+
+export interface StoreTransaction extends StoreReads {
+  /** False when the orderRef is taken; nothing is written then. */
+  insertOrder(order: Order): Promise<boolean>
+  lockOrder(orderRef: string): Promise<Order | undefined>
+  updateOrder(order: Order): Promise<void>
+  insertPayment(payment: Payment): Promise<void>
+  lockPayment(paymentId: string): Promise<Payment | undefined>
+  /** Writes the row, raises `version` by one and ends any lease. Throws StaleWrite when the stored
+   * version is not the given one. */
+  updatePayment(payment: Payment): Promise<void>
+  insertRefund(refund: Refund): Promise<void>
+  lockRefund(refundId: string): Promise<Refund | undefined>
+  updateRefund(refund: Refund): Promise<void>
+  /** False when this provider event is known already; nothing is written then. */
+  insertInbox(row: InboxRow): Promise<boolean>
+  /** Writes state, reason, due time and attempts, and ends any lease. */
+  updateInbox(row: InboxRow): Promise<void>
+  insertEvents(events: readonly DomainEvent[], atMs: number): Promise<void>
+  insertQuarantine(row: QuarantineRow): Promise<void>
+  insertSession(session: Session): Promise<void>
+  insertLoginState(state: LoginState): Promise<void>
+  lockLoginState(stateHash: string): Promise<LoginState | undefined>
+  updateLoginState(state: LoginState): Promise<void>
+}
+
+/** Something that was committed and that somebody may be waiting for. */
+export type Change =
+  | { readonly kind: 'payment'; readonly paymentId: string }
+  /** A row became due at that time: a worker that sleeps longer should wake. */
+  | { readonly kind: 'due'; readonly atMs: number }
+
+export interface Claim {
+  readonly nowMs: number
+  readonly leaseMs: number
+  readonly limit: number
+}
+
+export interface PaymentNumber {
+  readonly accountId: string
+  readonly outTradeNo: string | null
+  readonly providerPaymentId: string | null
+}
+
+export interface RefundNumber {
+  readonly accountId: string
+  readonly outRefundNo: string | null
+  readonly providerRefundId: string | null
+}
+
+/** A provider event, stored before it is acknowledged; unique by account and event id. */
+export interface InboxRow {
+  readonly accountId: string
+  readonly eventId: string
+  readonly facts: readonly Fact[]
+  readonly queries: readonly {
+    readonly outTradeNo: string | null
+    readonly providerPaymentId: string | null
+  }[]
+  /** `waiting`: names a payment that we do not know (yet). */
+  readonly state: 'applied' | 'waiting' | 'abandoned'
+  readonly receivedAtMs: number
+  readonly dueAtMs: number | null
+  readonly attempts: number
+}
+
+/** A fact that contradicts what we know. Seen by people, never applied, never dropped. */
+export interface QuarantineRow {
+  readonly quarantineId: string
+  readonly accountId: string
+  readonly paymentId: string | null
+  readonly reason: string
+  readonly fact: Fact
+  readonly atMs: number
+}
+
+export interface StoredEvent extends DomainEvent {
+  readonly seq: number
+  readonly atMs: number
+}
+
+/** Who talks to us from a front end. Only the SHA-256 of the token is kept, hex. */
+export interface Session {
+  readonly tokenHash: string
+  /** The payer who logged in inside WeChat, or null for the holder of a checkout token. */
+  readonly payer: { readonly appId: string; readonly openid: string } | null
+  /** The one order that a holder of its checkout token may pay. */
+  readonly orderRef: string | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** One round trip through WeChat's OAuth2; `payer` is set by the first callback that came back. */
+export interface LoginState {
+  readonly stateHash: string
+  /** SHA-256 of the secret in the browser's cookie: the state belongs to that browser. */
+  readonly browserHash: string
+  readonly appId: string
+  readonly returnTo: string
+  readonly payer: { readonly appId: string; readonly openid: string } | null
+  readonly expiresAtMs: number
+}
+
+export interface IdempotencyClaim {
+  readonly scope: string
+  readonly key: string
+  /** SHA-256 of the parameters, hex. */
+  readonly fingerprint: string
+  readonly nowMs: number
+  /** A claim older than this is the trace of a crash, and is taken over. */
+  readonly leaseMs: number
+}
+
+export interface IdempotencyAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+export type IdempotencyState =
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'inFlight' }
+  | { readonly kind: 'mismatch' }
+  | ({ readonly kind: 'done' } & IdempotencyAnswer)
+
+/** Somebody else changed the row between reading and writing: read again and decide again. */
+export class StaleWrite extends Error {
+  override readonly name = 'StaleWrite'
+}

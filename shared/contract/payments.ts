@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { CLOSE_REASONS, PAYMENT_STATUSES, VERDICTS } from '../payment-status.ts'
+import { clientActionSchema } from './client-action.ts'
+import {
+  idSchema,
+  instantSchema,
+  moneySchema,
+  orderRefSchema,
+  sceneSchema,
+  sumSchema,
+} from './common.ts'
+
+/** `POST /v1/checkout/{orderRef}/payments`, payer. It names no amount and no payer on purpose. */
+export const createCheckoutPaymentRequestSchema = z.strictObject({
+  scene: sceneSchema,
+  /** The secret of the order, where this session is not yet its payer. */
+  checkoutToken: z.string().min(1).max(128).optional(),
+  /** A provider account by name; without it the rules choose. */
+  accountId: idSchema.optional(),
+  locale: z.enum(['zh-CN', 'en']).optional(),
+})
+export type CreateCheckoutPaymentRequest = z.input<typeof createCheckoutPaymentRequestSchema>
+
+/** Why a payment ended, in words that a page can translate. */
+export const reasonSchema = z.enum([...CLOSE_REASONS, 'declined', 'providerFault', 'rejected'])
+export type Reason = z.infer<typeof reasonSchema>
+
+/** The checkout verdict: what the server knows about one payment at this moment. */
+export const checkoutPaymentSchema = z.strictObject({
+  paymentId: idSchema,
+  orderRef: orderRefSchema,
+  scene: sceneSchema,
+  verdict: z.enum(VERDICTS),
+  reason: reasonSchema.nullable(),
+  amount: moneySchema,
+  refunded: sumSchema,
+  description: z.string(),
+  expiresAt: instantSchema,
+  paidAt: instantSchema.nullable(),
+})
+export type CheckoutPayment = z.infer<typeof checkoutPaymentSchema>
+
+/** Answer to the create call: the payment, and what to do next (null once it is decided). */
+export const createdCheckoutPaymentSchema = checkoutPaymentSchema.extend({
+  clientAction: clientActionSchema.nullable(),
+})
+export type CreatedCheckoutPayment = z.infer<typeof createdCheckoutPaymentSchema>
+
+/** Longest time that `GET /v1/checkout/payments/{id}?waitMs=` is held open. */
+export const MAX_WAIT_MS = 25_000
+export const waitQuerySchema = z.strictObject({
+  waitMs: z.coerce.number().int().min(0).max(MAX_WAIT_MS).default(0),
+})
+
+/** `GET /v1/payments/{id}`, merchant: everything the merchant may know about one payment. */
+export const paymentSchema = checkoutPaymentSchema.omit({ verdict: true }).extend({
+  status: z.enum(PAYMENT_STATUSES),
+  accountId: idSchema,
+  outTradeNo: z.string(),
+  providerPaymentId: z.string().nullable(),
+  payer: z.strictObject({ appId: z.string(), openid: z.string() }).nullable(),
+  /** A second success for an order that was paid already; its money goes back by itself. */
+  duplicate: z.boolean(),
+  /** Succeeded after we had given it up. */
+  late: z.boolean(),
+  /** Money reaching the bank, where the provider tells: exact decimal rate as a string. */
+  settlement: z
+    .strictObject({
+      source: moneySchema.nullable(),
+      settled: moneySchema.nullable(),
+      rate: z.string().nullable(),
+    })
+    .nullable(),
+  createdAt: instantSchema,
+})
+export type PaymentView = z.infer<typeof paymentSchema>
