@@ -50,6 +50,8 @@ export type CreatedCheckoutPayment = z.infer<typeof createdCheckoutPaymentSchema
 export const MAX_WAIT_MS = 25_000
 export const waitQuerySchema = z.strictObject({
   waitMs: z.coerce.number().int().min(0).max(MAX_WAIT_MS).default(0),
+  /** `1`: the payer just came back from the cashier, so this is a good moment to ask the provider. */
+  returned: z.literal('1').optional(),
 })
 
 /** `GET /v1/payments/{id}`, merchant: everything the merchant may know about one payment. */
@@ -74,3 +76,6 @@ export const paymentSchema = checkoutPaymentSchema.omit({ verdict: true }).exten
   createdAt: instantSchema,
 })
 export type PaymentView = z.infer<typeof paymentSchema>
+
+/** `GET /v1/payments?orderRef=`, merchant: all attempts for one order, oldest first. */
+export const paymentsQuerySchema = z.strictObject({ orderRef: orderRefSchema })

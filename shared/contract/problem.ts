@@ -12,6 +12,7 @@ export const PROBLEMS = {
   unauthenticated: [401, 'Send the API key of the merchant as Authorization: Bearer.'],
   sessionMissing: [401, 'Log in first, and send the session token.'],
   sessionExpired: [401, 'The session is over. Log in again; the order is still there.'],
+  notGenuine: [401, 'The notification does not verify. Check the keys of the provider account.'],
   loginCodeInvalid: [401, 'WeChat refused the login code. Ask for a new one and log in again.'],
   payerBlocked: [403, 'WeChat does not let this account pay.'],
   snapshotUser: [403, 'A preview account of WeChat cannot pay. Open the full page and try again.'],

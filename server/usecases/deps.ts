@@ -1,0 +1,38 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Money } from '../../shared/money.ts'
+import type { Scene } from '../../shared/payment-status.ts'
+import type { Ids } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Store } from '../store/store.ts'
+
+/** All that a use case may touch; every one of them a port. */
+export interface Deps {
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  /** Where the world reaches us, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+export interface Accounts {
+  byId(accountId: string): Account | undefined
+  /** The account that shall serve this wish. Throws UseCaseError, naming those that could. */
+  route(wish: RouteWish): Account
+}
+
+export interface Account {
+  readonly provider: Provider
+  /** The apps this account can be paid in. */
+  readonly appIds: { readonly miniProgram?: string; readonly officialAccount?: string }
+}
+
+export interface RouteWish {
+  readonly scene: Scene
+  readonly amount: Money
+  readonly accountId: string | undefined
+  /** The app the payer logged in to; the account must be paid in the same one. */
+  readonly payerAppId: string | null
+}

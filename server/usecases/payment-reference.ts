@@ -1,0 +1,23 @@
+import type { Order } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import type { CreatePaymentInput, PaymentReference } from '../providers/provider.ts'
+
+/** How a payment is named to its provider. */
+export function referenceOf(payment: Payment): PaymentReference {
+  const { outTradeNo, providerPaymentId, providerState, amount, scene } = payment
+  return { outTradeNo, providerPaymentId, providerState, amount, scene }
+}
+
+/** The wish that a payment is; the same on every repeat, since it is built from stored rows only. */
+export function inputOf(payment: Payment, order: Order): CreatePaymentInput {
+  const { orderRef, outTradeNo, scene, amount, payer, request } = payment
+  return {
+    ...request,
+    orderRef,
+    outTradeNo,
+    scene,
+    amount,
+    payer,
+    expiresAtMs: order.expiresAtMs,
+  }
+}

@@ -1,0 +1,100 @@
+import type { Payment } from '../domain/payment.ts'
+import { isLive } from '../domain/transitions.ts'
+import { ProviderError } from '../providers/errors.ts'
+import type { Account, Deps } from './deps.ts'
+import { referenceOf } from './payment-reference.ts'
+import { nextLookAtMs, retryAtMs } from './query-schedule.ts'
+import { recordFact } from './record-facts.ts'
+import { closeLivePayment } from './supersede-payment.ts'
+
+/** A payment that its provider does not know is given up only after this long. */
+const NEVER_ARRIVED_MS = 2 * 60_000
+/** After a payment ran out, a provider that may be asked is asked once more. */
+const SECOND_LOOK_MS = 15 * 60_000
+
+/**
+ * Asks the provider about one payment that is due, and records the answer: the worker's half of
+ * "paid only on the server's word". Never throws for a provider's trouble; the row comes back later.
+ */
+export async function queryPayment(deps: Deps, payment: Payment): Promise<void> {
+  const account = deps.accounts.byId(payment.accountId)
+  if (!account || payment.status === 'paid') return undue(deps, payment)
+  try {
+    const fact = await account.provider.queryPayment(referenceOf(payment))
+    if (fact) {
+      await deps.store.transaction((tx) =>
+        recordFact(tx, deps, fact, (now) => schedule(deps, account, now)),
+      )
+    } else await unknownToProvider(deps, payment)
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    deps.logger.warn('payment.queryFailed', {
+      paymentId: payment.paymentId,
+      accountId: payment.accountId,
+      outcome: error.outcome,
+    })
+    const retryMs = deps.clock.nowMs() + (error.retryAfterMs ?? 0)
+    await again(deps, payment, Math.max(retryAtMs(payment.attempts, deps.clock.nowMs()), retryMs))
+    return
+  }
+  await expire(deps, payment.paymentId)
+}
+
+/** The due time that follows from an answered question. */
+function schedule(deps: Deps, account: Account, payment: Payment): Payment {
+  const nowMs = deps.clock.nowMs()
+  const asked = { ...payment, lastQueryAtMs: nowMs, attempts: 0 }
+  if (!isLive(payment.status)) return { ...asked, dueAtMs: null }
+  return { ...asked, dueAtMs: nextLookAtMs(payment, account.provider.capabilities.query, nowMs) }
+}
+
+/** Past its end and still unpaid at the provider: closed, with one more look where that is allowed. */
+async function expire(deps: Deps, paymentId: string): Promise<void> {
+  const payment = await deps.store.payment(paymentId)
+  const nowMs = deps.clock.nowMs()
+  if (!payment || !isLive(payment.status) || payment.expiresAtMs > nowMs) return
+  await closeLivePayment(deps, payment, 'expired')
+  const polled = deps.accounts.byId(payment.accountId)?.provider.capabilities.query.rule === 'poll'
+  await rewrite(deps, payment, (now) =>
+    now.status === 'closed' ? { ...now, dueAtMs: polled ? nowMs + SECOND_LOOK_MS : null } : now,
+  )
+}
+
+/** The provider never heard of it: nothing was created, so nothing can be paid. */
+async function unknownToProvider(deps: Deps, payment: Payment): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  if (!isLive(payment.status)) return undue(deps, payment)
+  if (nowMs - payment.createdAtMs < NEVER_ARRIVED_MS || payment.providerPaymentId !== null) {
+    return again(deps, payment, retryAtMs(payment.attempts, nowMs))
+  }
+  await deps.store.transaction(async (tx) => {
+    await tx.lockOrder(payment.orderRef)
+    const now = await tx.lockPayment(payment.paymentId)
+    if (now?.status !== 'created') return
+    await tx.updatePayment({ ...now, status: 'failed', reason: 'providerFault', dueAtMs: null })
+    const { orderRef, paymentId } = payment
+    await tx.insertEvents([{ type: 'payment.failed', orderRef, paymentId, refundId: null }], nowMs)
+  })
+}
+
+function undue(deps: Deps, payment: Payment): Promise<void> {
+  return rewrite(deps, payment, (now) => ({ ...now, dueAtMs: null }))
+}
+
+function again(deps: Deps, payment: Payment, dueAtMs: number): Promise<void> {
+  return rewrite(deps, payment, (now) =>
+    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs },
+  )
+}
+
+async function rewrite(
+  deps: Deps,
+  { orderRef, paymentId }: Payment,
+  change: (payment: Payment) => Payment,
+): Promise<void> {
+  await deps.store.transaction(async (tx) => {
+    await tx.lockOrder(orderRef)
+    const now = await tx.lockPayment(paymentId)
+    if (now) await tx.updatePayment(change(now))
+  })
+}

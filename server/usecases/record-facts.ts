@@ -1,0 +1,195 @@
+import { sameMoney } from '../../shared/money.ts'
+import { applyFact } from '../domain/apply-fact.ts'
+import { applyRefundFact } from '../domain/apply-refund-fact.ts'
+import type { Fact, PaymentFact, RefundFact } from '../domain/fact.ts'
+import type { Order } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import { sha256Hex } from '../platform/hash.ts'
+import type { StoreTransaction } from '../store/store.ts'
+import type { Deps } from './deps.ts'
+import { newRefund } from './new-refund.ts'
+
+export type Recorded = 'applied' | 'unchanged' | 'quarantined' | 'unknownPayment'
+
+/** A provider's word that our table does not have: reported, and the payment stays as it is. */
+const UNKNOWN_WORD = 'unknownStatus'
+
+/** What a caller changes besides the fact itself, such as when to look again. */
+export type Amend = (payment: Payment, recorded: Recorded) => Payment
+
+/**
+ * Applies one verified fact inside the caller's transaction: state, events, a refund for a second
+ * success, or a quarantine row. `unknownPayment` writes nothing: the caller decides how long to wait
+ * for the payment to appear.
+ */
+export async function recordFact(
+  tx: StoreTransaction,
+  deps: Deps,
+  fact: Fact,
+  amend: Amend = (payment) => payment,
+): Promise<Recorded> {
+  if (fact.unknownStatus)
+    await quarantine(tx, deps, { fact, paymentId: null, reason: UNKNOWN_WORD })
+  return fact.kind === 'payment'
+    ? recordPaymentFact(tx, deps, fact, amend)
+    : recordRefundFact(tx, deps, fact)
+}
+
+async function recordPaymentFact(
+  tx: StoreTransaction,
+  deps: Deps,
+  fact: PaymentFact,
+  amend: Amend,
+): Promise<Recorded> {
+  const found = await tx.paymentByNumber(fact)
+  if (!found) return contradictoryNumbers(tx, deps, fact)
+  const order = await tx.lockOrder(found.orderRef)
+  const payment = await tx.lockPayment(found.paymentId)
+  if (!order || !payment) return 'unknownPayment'
+
+  const nowMs = deps.clock.nowMs()
+  const outcome = applyFact(payment, order, { fact, nowMs })
+  if (outcome.kind === 'quarantine') {
+    await quarantine(tx, deps, { fact, paymentId: payment.paymentId, reason: outcome.reason })
+    const kept = amend(payment, 'quarantined')
+    if (kept !== payment) await tx.updatePayment(kept)
+    return 'quarantined'
+  }
+  const changed = amend(outcome.payment, outcome.kind === 'edges' ? 'applied' : 'unchanged')
+  if (outcome.kind === 'unchanged') {
+    if (!equalPayments(changed, payment)) await tx.updatePayment(changed)
+    return 'unchanged'
+  }
+  await tx.updatePayment(changed)
+  if (outcome.order !== order) await tx.updateOrder(outcome.order)
+  await tx.insertEvents(outcome.events, nowMs)
+  if (changed.duplicate && !payment.duplicate) await refundDuplicate(tx, deps, changed)
+  deps.logger.info('payment.changed', {
+    paymentId: changed.paymentId,
+    accountId: changed.accountId,
+    providerStatus: fact.providerStatus,
+    outcome: changed.status,
+  })
+  await closeUnpayableOrder(tx, deps, { order: outcome.order, ended: changed })
+  return 'applied'
+}
+
+/** Numbers of two different payments in one fact: nobody's money may move on that. */
+async function contradictoryNumbers(
+  tx: StoreTransaction,
+  deps: Deps,
+  fact: PaymentFact,
+): Promise<Recorded> {
+  const { accountId, outTradeNo, providerPaymentId } = fact
+  if (outTradeNo === null || providerPaymentId === null) return 'unknownPayment'
+  const ours = await tx.paymentByNumber({ accountId, outTradeNo, providerPaymentId: null })
+  const theirs = await tx.paymentByNumber({ accountId, outTradeNo: null, providerPaymentId })
+  const payment = ours ?? theirs
+  if (!payment) return 'unknownPayment'
+  await quarantine(tx, deps, { fact, paymentId: payment.paymentId, reason: 'numberMismatch' })
+  return 'quarantined'
+}
+
+async function recordRefundFact(
+  tx: StoreTransaction,
+  deps: Deps,
+  fact: RefundFact,
+): Promise<Recorded> {
+  const found = await tx.refundByNumber(fact)
+  if (!found) return 'unknownPayment'
+  const payment = await tx.lockPayment(found.paymentId)
+  const refund = await tx.lockRefund(found.refundId)
+  if (!payment || !refund) return 'unknownPayment'
+  const nowMs = deps.clock.nowMs()
+  const outcome = applyRefundFact(refund, payment, { fact, nowMs })
+  if (outcome.kind === 'quarantine') {
+    await quarantine(tx, deps, { fact, paymentId: payment.paymentId, reason: outcome.reason })
+    return 'quarantined'
+  }
+  if (outcome.kind === 'unchanged') {
+    if (JSON.stringify(outcome.refund) !== JSON.stringify(refund)) {
+      await tx.updateRefund(outcome.refund)
+    }
+    return 'unchanged'
+  }
+  await tx.updateRefund(outcome.refund)
+  await tx.insertEvents(outcome.events, nowMs)
+  deps.logger.info('refund.changed', {
+    refundId: refund.refundId,
+    accountId: payment.accountId,
+    providerStatus: fact.providerStatus,
+    outcome: outcome.refund.status,
+  })
+  return 'applied'
+}
+
+/** A second success for one order: its money goes back by itself, written with the success. */
+async function refundDuplicate(tx: StoreTransaction, deps: Deps, payment: Payment): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const refund = newRefund({
+    payment,
+    amount: payment.amount,
+    reason: 'the order was paid twice',
+    idempotencyKey: `duplicate ${payment.paymentId}`,
+    ids: deps.ids,
+    nowMs,
+  })
+  await tx.insertRefund({ ...refund, dueAtMs: nowMs })
+  await tx.insertEvents(
+    [
+      {
+        type: 'refund.requested',
+        orderRef: payment.orderRef,
+        paymentId: payment.paymentId,
+        refundId: refund.refundId,
+      },
+    ],
+    nowMs,
+  )
+}
+
+/** An order past its time closes with its last payment; nobody can pay it any more. */
+async function closeUnpayableOrder(
+  tx: StoreTransaction,
+  deps: Deps,
+  { order, ended }: { order: Order; ended: Payment },
+): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const over = order.status === 'open' && order.expiresAtMs <= nowMs
+  if (!over || (ended.status !== 'closed' && ended.status !== 'failed')) return
+  const payments = await tx.paymentsOfOrder(order.orderRef)
+  if (payments.some(({ status }) => status === 'created' || status === 'pending')) return
+  await tx.updateOrder({ ...order, status: 'closed', closeReason: 'expired' })
+  await tx.insertEvents(
+    [{ type: 'order.closed', orderRef: order.orderRef, paymentId: null, refundId: null }],
+    nowMs,
+  )
+}
+
+/** Sets a fact aside for people. The same contradiction told again is one row, not many. */
+export async function quarantine(
+  tx: StoreTransaction,
+  deps: Deps,
+  { fact, paymentId, reason }: { fact: Fact; paymentId: string | null; reason: string },
+): Promise<void> {
+  const same = [fact.accountId, paymentId, reason, fact.kind, fact.status, fact.providerStatus]
+  const amount = fact.amount ? `${fact.amount.value} ${fact.amount.currency}` : ''
+  await tx.insertQuarantine({
+    quarantineId: sha256Hex(JSON.stringify([...same, amount])).slice(0, 32),
+    accountId: fact.accountId,
+    paymentId,
+    reason,
+    fact,
+    atMs: deps.clock.nowMs(),
+  })
+  deps.logger.error('fact.quarantined', {
+    accountId: fact.accountId,
+    reason,
+    providerStatus: fact.providerStatus,
+    ...(paymentId === null ? {} : { paymentId }),
+  })
+}
+
+function equalPayments(left: Payment, right: Payment): boolean {
+  return sameMoney(left.amount, right.amount) && JSON.stringify(left) === JSON.stringify(right)
+}

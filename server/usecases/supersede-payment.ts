@@ -1,0 +1,62 @@
+import type { CloseReason } from '../../shared/payment-status.ts'
+import type { PaymentFact } from '../domain/fact.ts'
+import type { Payment } from '../domain/payment.ts'
+import { isLive } from '../domain/transitions.ts'
+import { ProviderError } from '../providers/errors.ts'
+import type { Account, Deps } from './deps.ts'
+import { referenceOf } from './payment-reference.ts'
+import { recordFact } from './record-facts.ts'
+
+/** How long after a payment's own end the provider is asked a last time. */
+export const LAST_LOOK_MS = 60_000
+
+/**
+ * Ends a live payment: at the provider where it can, and here in any case. A success that arrives
+ * later is still believed (the payment keeps a last look at its provider), so no money is lost.
+ */
+export async function closeLivePayment(
+  deps: Deps,
+  payment: Payment,
+  reason: CloseReason,
+): Promise<void> {
+  const account = deps.accounts.byId(payment.accountId)
+  const fact = account ? await closeAtProvider(deps, account, payment) : null
+  await deps.store.transaction(async (tx) => {
+    if (fact) await recordFact(tx, deps, fact)
+    const order = await tx.lockOrder(payment.orderRef)
+    const now = await tx.lockPayment(payment.paymentId)
+    if (!order || !now || !isLive(now.status)) return
+    await tx.updatePayment({
+      ...now,
+      status: 'closed',
+      reason,
+      dueAtMs: Math.max(deps.clock.nowMs(), now.expiresAtMs) + LAST_LOOK_MS,
+      attempts: 0,
+    })
+    const { orderRef, paymentId } = now
+    await tx.insertEvents(
+      [{ type: 'payment.closed', orderRef, paymentId, refundId: null }],
+      deps.clock.nowMs(),
+    )
+  })
+}
+
+/** What the provider says of the payment once asked to end it; null when it cannot tell. */
+async function closeAtProvider(
+  deps: Deps,
+  account: Account,
+  payment: Payment,
+): Promise<PaymentFact | null> {
+  if (!account.provider.closePayment || payment.providerPaymentId === null) return null
+  try {
+    return await account.provider.closePayment(referenceOf(payment))
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    deps.logger.warn('payment.closeFailed', {
+      paymentId: payment.paymentId,
+      accountId: payment.accountId,
+      outcome: error.outcome,
+    })
+    return null
+  }
+}

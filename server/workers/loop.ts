@@ -1,0 +1,150 @@
+import type { CancelTimer, Clock } from '../../shared/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Change, Claim, Store } from '../store/store.ts'
+
+/** One kind of work that lives in rows: how to claim some, and what to do with one of them. */
+export interface WorkKind {
+  readonly name: string
+  /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
+  claim(claim: Claim): Promise<readonly Work[]>
+}
+
+export type Work = () => Promise<void>
+
+/** Work in hand at one time in this process; more waits in its rows. */
+const MOST_AT_ONCE = 32
+const LEASE_MS = 60_000
+/** The loop sleeps until the next row is due or a change wakes it; this is only the safety net. */
+const LONGEST_SLEEP_MS = 30_000
+const SHORTEST_SLEEP_MS = 5
+const AFTER_FAILURE_MS = 1_000
+
+/**
+ * Works on due rows of all kinds, many at a time. A row that throws keeps its lease and comes back
+ * when that is over, so nothing is lost with an error, nor with the process.
+ */
+export class WorkLoop {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #kinds: readonly WorkKind[]
+  readonly #inHand = new Set<Promise<void>>()
+  #running = false
+  #healthy = true
+  #round: Promise<void> | null = null
+  #again = false
+  #cancelSleep: CancelTimer = () => {}
+  #unlisten: () => void = () => {}
+
+  constructor(options: {
+    store: Store
+    clock: Clock
+    logger: Logger
+    kinds: readonly WorkKind[]
+  }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#logger = options.logger
+    this.#kinds = options.kinds
+  }
+
+  start(): void {
+    if (this.#running) return
+    this.#running = true
+    this.#unlisten = this.#store.onChange((change) => this.#hear(change))
+    this.#wake()
+  }
+
+  /** Takes no new work, and resolves once the work in hand is finished. */
+  async stop(): Promise<void> {
+    this.#running = false
+    this.#unlisten()
+    this.#cancelSleep()
+    await this.#round
+    await Promise.all(this.#inHand)
+  }
+
+  /** Resolves once nothing is due at the present time of the clock, and nothing is in hand. */
+  async idle(): Promise<void> {
+    do {
+      this.#wake()
+      while (this.#round) await this.#round
+      await Promise.all(this.#inHand)
+    } while (this.#round !== null || this.#inHand.size > 0)
+  }
+
+  /** False while the store cannot be reached. */
+  healthy(): boolean {
+    return this.#healthy
+  }
+
+  #hear(change: Change): void {
+    if (change.kind !== 'due') return
+    if (change.atMs <= this.#clock.nowMs() || this.#round) this.#wake()
+    else this.#sleepAtMost(change.atMs - this.#clock.nowMs())
+  }
+
+  #wake(): void {
+    if (!this.#running) return
+    this.#cancelSleep()
+    this.#again = true
+    this.#round ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && this.#running) {
+        this.#again = false
+        for (const kind of this.#kinds) await this.#take(kind)
+      }
+      await this.#sleepUntilDue()
+      this.#healthy = true
+    } catch (error) {
+      this.#healthy = false
+      this.#logger.error('worker.failed', { error })
+      this.#sleepAtMost(AFTER_FAILURE_MS)
+    } finally {
+      this.#round = null
+    }
+    // Something may have become due while we looked for the next time.
+    if (this.#again) this.#wake()
+  }
+
+  async #take(kind: WorkKind): Promise<void> {
+    while (this.#running) {
+      const limit = MOST_AT_ONCE - this.#inHand.size
+      if (limit <= 0) return
+      const nowMs = this.#clock.nowMs()
+      const works = await kind.claim({ nowMs, leaseMs: LEASE_MS, limit })
+      for (const work of works) this.#perform(kind, work)
+      if (works.length < limit) return
+    }
+  }
+
+  #perform(kind: WorkKind, work: Work): void {
+    const performing = work()
+      .catch((error: unknown) =>
+        this.#logger.error('worker.rowFailed', { reason: kind.name, error }),
+      )
+      .finally(() => {
+        this.#inHand.delete(performing)
+        this.#wake()
+      })
+    this.#inHand.add(performing)
+  }
+
+  async #sleepUntilDue(): Promise<void> {
+    const nowMs = this.#clock.nowMs()
+    const nextAtMs = await this.#store.nextDueAtMs(nowMs)
+    // A full house wakes us by itself when the first one leaves.
+    const full = this.#inHand.size >= MOST_AT_ONCE
+    this.#sleepAtMost(nextAtMs === null || full ? LONGEST_SLEEP_MS : nextAtMs - nowMs)
+  }
+
+  #sleepAtMost(delayMs: number): void {
+    if (!this.#running) return
+    this.#cancelSleep()
+    const boundedMs = Math.min(Math.max(delayMs, SHORTEST_SLEEP_MS), LONGEST_SLEEP_MS)
+    this.#cancelSleep = this.#clock.setTimer(boundedMs, () => this.#wake())
+  }
+}
