@@ -105,7 +105,8 @@ async function reserve(tx: StoreTransaction, deps: Deps, plan: Reservation): Pro
     ({ idempotencyKey }) => keyOf(idempotencyKey) === plan.wish.idempotencyKey,
   )
   const latest = mine.at(-1)
-  if (latest && !(latest.reason === 'superseded' && latest.clientAction === null)) {
+  // One that was closed before anybody could be shown how to pay it is replaced, not repeated.
+  if (latest && !(latest.status === 'closed' && latest.clientAction === null)) {
     return repeat(tx, deps, { payment: latest, order })
   }
   if (order.status === 'paid') throw new UseCaseError('orderAlreadyPaid')

@@ -22,7 +22,8 @@ export async function closeLivePayment(
   const account = deps.accounts.byId(payment.accountId)
   const fact = account ? await closeAtProvider(deps, account, payment) : null
   await deps.store.transaction(async (tx) => {
-    if (fact) await recordFact(tx, deps, fact)
+    // "Cancelled" is only the provider's yes to our own wish; the reason is ours.
+    if (fact && fact.status !== 'cancelled') await recordFact(tx, deps, fact)
     const order = await tx.lockOrder(payment.orderRef)
     const now = await tx.lockPayment(payment.paymentId)
     if (!order || !now || !isLive(now.status)) return

@@ -1,0 +1,65 @@
+import { orderRefSchema } from '../../../shared/contract/common.ts'
+import { createOrderRequestSchema } from '../../../shared/contract/orders.ts'
+import { closeOrder } from '../../usecases/close-order.ts'
+import { createOrder } from '../../usecases/create-order.ts'
+import type { Deps } from '../../usecases/deps.ts'
+import { readOrder } from '../../usecases/read-order.ts'
+import { merchantOf } from '../api-key.ts'
+import {
+  createRouter,
+  type HttpMiddleware,
+  type HttpRouter,
+  type RouteContext,
+} from '../context.ts'
+import type { WhoCalls } from '../idempotency.ts'
+import { parseBody, parseParam } from '../validate.ts'
+import { orderView } from '../views.ts'
+
+export interface MerchantStages {
+  readonly apiKey: HttpMiddleware
+  readonly idempotent: (whoCalls: WhoCalls) => HttpMiddleware
+}
+
+export const asMerchant: WhoCalls = (ctx) => `merchant:${merchantOf(ctx).keyId}`
+
+/** The merchant's side of an order: make it, read it, close it. */
+export function createOrderRoutes(deps: Deps, stages: MerchantStages): HttpRouter {
+  const router = createRouter()
+
+  router.post('/v1/orders', stages.apiKey, stages.idempotent(asMerchant), async (ctx) => {
+    const { payer, expiresAt, ...wish } = parseBody(ctx, createOrderRequestSchema)
+    const { order, checkoutToken } = await createOrder(deps, {
+      ...wish,
+      payer: payer ?? null,
+      expiresAtMs: expiresAt === undefined ? null : Date.parse(expiresAt),
+    })
+    ctx.status = 201
+    ctx.body = {
+      ...orderView(order, 0),
+      checkoutToken,
+      checkoutUrl: `${deps.publicUrl}/pay/${order.orderRef}?t=${checkoutToken}`,
+    }
+  })
+
+  router.get('/v1/orders/:orderRef', stages.apiKey, async (ctx) => {
+    const { order, refundedMinor } = await readOrder(deps, orderRefOf(ctx))
+    ctx.body = orderView(order, refundedMinor)
+  })
+
+  router.post(
+    '/v1/orders/:orderRef/close',
+    stages.apiKey,
+    stages.idempotent(asMerchant),
+    async (ctx) => {
+      await closeOrder(deps, orderRefOf(ctx), 'cancelled')
+      const { order, refundedMinor } = await readOrder(deps, orderRefOf(ctx))
+      ctx.body = orderView(order, refundedMinor)
+    },
+  )
+
+  return router
+}
+
+function orderRefOf(ctx: RouteContext): string {
+  return parseParam(ctx, { name: 'orderRef', schema: orderRefSchema })
+}
