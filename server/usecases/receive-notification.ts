@@ -56,7 +56,7 @@ function parse<T>(deps: Deps, accountId: string, verifyAndParse: () => T): T {
     return verifyAndParse()
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    deps.logger.warn('notification.refused', { accountId, outcome: error.outcome })
+    deps.logger.warn('notification.refused', { accountId, outcome: error.outcome, error })
     throw new UseCaseError('notGenuine', { cause: error })
   }
 }

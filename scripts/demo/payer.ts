@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Sandbox } from '../../sandbox/index.ts'
+import { TEA_SHOP_APPS } from '../../sandbox/wechat/apps.ts'
+import type { ClientAction } from '../../shared/contract/client-action.ts'
+import type { CreatedOrder } from '../../shared/contract/orders.ts'
+import type { CreatedCheckoutPayment } from '../../shared/contract/payments.ts'
+import type { Scene } from '../../shared/payment-status.ts'
+import { FrontEnd } from './front-end.ts'
+
+/** What the payer does once the cashier is open. */
+export type Deed = 'pay' | 'cancel'
+
+const openedSchema = z.object({ ok: z.literal(true), cashierId: z.string() })
+
+/** A person with a phone: stands somewhere, opens the order there, and does something about it. */
+export class Payer {
+  readonly frontEnd: FrontEnd
+  readonly #sandbox: Sandbox
+  readonly #server: string
+
+  constructor(server: string, sandbox: Sandbox) {
+    this.#server = server
+    this.#sandbox = sandbox
+    this.frontEnd = new FrontEnd(server)
+  }
+
+  /** Logs in as that scene does it, or opens the link of the order where nobody logs in. */
+  async open(scene: Scene, order: CreatedOrder): Promise<void> {
+    switch (scene) {
+      case 'miniProgram':
+      case 'app':
+        return this.#logInByCode()
+      case 'officialAccount':
+        await this.frontEnd.visit(
+          `/v1/login/officialAccount?returnTo=${encodeURIComponent(`/pay/${order.orderRef}`)}`,
+        )
+        return
+      default:
+        await this.frontEnd.visit(order.checkoutUrl)
+    }
+  }
+
+  /** Pays or leaves, with the same taps that a person would make on the phone. */
+  async act(payment: CreatedCheckoutPayment, deed: Deed, providerPaymentId: string): Promise<void> {
+    const { clientAction } = payment
+    if (!clientAction) throw new Error(`the payment ${payment.paymentId} has no client action`)
+    if (clientAction.kind === 'wechatPay') return this.#inCashier(clientAction, payment, deed)
+    if (clientAction.kind === 'redirect') return this.#onPage(clientAction.url, deed)
+    if (clientAction.kind === 'qrCode' && clientAction.content !== null) {
+      return this.#tap('scan', { codeUrl: clientAction.content }, deed)
+    }
+    // A picture of a code, or another app: the person's part is played without a screen.
+    const provider = this.#sandbox.providers.find(({ books }) =>
+      books().payments.some(({ id }) => id === providerPaymentId),
+    )
+    if (deed === 'pay') await provider?.pay(providerPaymentId)
+    else provider?.failTry(providerPaymentId)
+  }
+
+  async #logInByCode(): Promise<void> {
+    const appId = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')?.appId
+    const login = await this.#phone('login', { appId })
+    const { code: loginCode } = z.object({ code: z.string() }).parse(login)
+    const answer = await this.frontEnd.send('/v1/login/miniProgram', {
+      key: 'login-needs-none',
+      body: { appId, loginCode },
+    })
+    this.frontEnd.useToken(z.object({ sessionToken: z.string() }).parse(answer).sessionToken)
+  }
+
+  #inCashier(
+    { payParams }: Extract<ClientAction, { kind: 'wechatPay' }>,
+    { scene, orderRef }: CreatedCheckoutPayment,
+    deed: Deed,
+  ): Promise<void> {
+    const { appId, ...params } = payParams
+    return scene === 'officialAccount'
+      ? this.#tap(
+          'cashier',
+          { surface: scene, appId, params: payParams, pageUrl: `${this.#server}/pay/${orderRef}` },
+          deed,
+        )
+      : this.#tap('cashier', { surface: 'miniProgram', appId, params }, deed)
+  }
+
+  /** The provider's own page: it opens WeChat, and leads back once the payment is decided. */
+  async #onPage(url: string, deed: Deed): Promise<void> {
+    const page = await this.frontEnd.visit(url)
+    const link = /id="open" href="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? url
+    await this.#tap('h5', { url: link }, deed)
+    if (link !== url) await this.frontEnd.visit(url)
+  }
+
+  async #tap(surface: 'cashier' | 'scan' | 'h5', call: object, deed: Deed): Promise<void> {
+    const opened = openedSchema.parse(await this.#phone(surface, call))
+    await this.#phone(`cashier/${opened.cashierId}/${deed}`, {})
+  }
+
+  async #phone(path: string, body: object): Promise<unknown> {
+    const response = await fetch(`${this.#sandbox.urls.wechat}/phone/api/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return response.json()
+  }
+}

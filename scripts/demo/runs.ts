@@ -1,0 +1,168 @@
+import type { ProviderSimulator } from '../../sandbox/simulator.ts'
+import type { CreatedOrder } from '../../shared/contract/orders.ts'
+import type { CreatedCheckoutPayment } from '../../shared/contract/payments.ts'
+import type { Money } from '../../shared/money.ts'
+import type { Scene, Verdict } from '../../shared/payment-status.ts'
+import { SANDBOX_API_KEY } from '../sandbox-config.ts'
+import type { Stack } from '../stack.ts'
+import { Refused } from './front-end.ts'
+import { Merchant } from './merchant.ts'
+import { Payer } from './payer.ts'
+
+export const PATHS = ['notified', 'dropped', 'cancelled', 'refunded'] as const
+export type Path = (typeof PATHS)[number]
+
+/** One line of the demo: what should come out, and what did. */
+export interface Run {
+  readonly provider: string
+  readonly scene: Scene
+  readonly path: Path
+  readonly expected: string
+  readonly verdict: string
+  readonly ok: boolean
+  readonly ms: number
+}
+
+export interface Case {
+  readonly provider: string
+  readonly scene: Scene
+  readonly path: Path
+}
+
+/** Every account, every scene it can serve, every path. */
+export function allCases(stack: Stack): readonly Case[] {
+  return stack.sandbox.providers.flatMap((simulator) => {
+    const accountId = accountOf(simulator)
+    const scenes = stack.toolkit.deps.accounts.byId(accountId)?.provider.capabilities.scenes ?? []
+    return scenes.flatMap((scene) => PATHS.map((path) => ({ provider: accountId, scene, path })))
+  })
+}
+
+const EXPECTED: Readonly<Record<Path, string>> = {
+  notified: 'paid',
+  dropped: 'paid',
+  cancelled: 'closed',
+  refunded: '500 succeeded, 700 succeeded, 800 refundExceedsPaid',
+}
+const AMOUNT: Money = { value: 1999, currency: 'CNY' }
+const HOUR_MS = 60 * 60 * 1000
+
+/** Plays one case from the order to the verdict. A fault of any kind is a wrong verdict, with its text. */
+export async function play(stack: Stack, wish: Case, number: number): Promise<Run> {
+  const startMs = performance.now()
+  const expected = EXPECTED[wish.path]
+  let verdict: string
+  try {
+    verdict = await new Story(stack, wish, `demo-${number}`).tell()
+  } catch (error) {
+    verdict = error instanceof Error ? error.message : String(error)
+  } finally {
+    for (const { faults } of stack.sandbox.providers) faults.clear()
+  }
+  const ms = Math.round(performance.now() - startMs)
+  return { ...wish, expected, verdict, ok: verdict === expected, ms }
+}
+
+class Story {
+  readonly #stack: Stack
+  readonly #wish: Case
+  readonly #orderRef: string
+  readonly #merchant: Merchant
+  readonly #payer: Payer
+
+  constructor(stack: Stack, wish: Case, orderRef: string) {
+    this.#stack = stack
+    this.#wish = wish
+    this.#orderRef = orderRef
+    this.#merchant = new Merchant(stack.url, SANDBOX_API_KEY)
+    this.#payer = new Payer(stack.url, stack.sandbox)
+  }
+
+  async tell(): Promise<string> {
+    const { path } = this.#wish
+    if (path === 'dropped') this.#simulator().faults.set({ notifications: { drop: 'all' } })
+    const payment = await this.#begin()
+    const { providerPaymentId } = await this.#merchant.payment(payment.paymentId)
+    const deed = path === 'cancelled' ? 'cancel' : 'pay'
+    await this.#payer.act(payment, deed, providerPaymentId ?? '')
+    if (path === 'cancelled') return this.#afterCancel(payment)
+    const verdict = await this.#untilPaid(payment)
+    if (path === 'notified' && !(await this.#wasNotified(providerPaymentId))) {
+      return `${verdict}, but not by notification`
+    }
+    return path === 'refunded' && verdict === 'paid' ? this.#refunds(payment) : verdict
+  }
+
+  async #begin(): Promise<CreatedCheckoutPayment> {
+    const { scene, provider } = this.#wish
+    const order: CreatedOrder = await this.#merchant.order(this.#orderRef, AMOUNT)
+    await this.#payer.open(scene, order)
+    return this.#payer.frontEnd.pay(order.orderRef, {
+      scene,
+      accountId: provider,
+      key: `view-of-${order.orderRef}`,
+      checkoutToken: order.checkoutToken,
+    })
+  }
+
+  /** The provider told us of the payment, and we acknowledged it. */
+  async #wasNotified(providerPaymentId: string | null): Promise<boolean> {
+    const { notifications } = this.#simulator()
+    await notifications.idle()
+    return notifications.log().some(({ subject, kind, status }) => {
+      return subject === providerPaymentId && kind === 'genuine' && status === 200
+    })
+  }
+
+  async #untilPaid({ paymentId }: CreatedCheckoutPayment): Promise<Verdict> {
+    const first = await this.#payer.frontEnd.verdict(paymentId, 4_000)
+    if (first.verdict !== 'pending' || this.#wish.path !== 'dropped') return first.verdict
+    // Where nobody may ask in between, the question at the end of the payment brings it to light.
+    await this.#stack.clock.advance(2 * HOUR_MS)
+    const last = await this.#payer.frontEnd.verdict(paymentId, 4_000)
+    return last.verdict
+  }
+
+  /** A dismissed cashier decides nothing; the end of the payment does. */
+  async #afterCancel({ paymentId }: CreatedCheckoutPayment): Promise<string> {
+    const now = await this.#payer.frontEnd.verdict(paymentId)
+    if (now.verdict === 'paid') return 'paid although cancelled'
+    await this.#stack.clock.advance(2 * HOUR_MS + 60_000)
+    return (await this.#payer.frontEnd.verdict(paymentId, 4_000)).verdict
+  }
+
+  async #refunds({ paymentId }: CreatedCheckoutPayment): Promise<string> {
+    const parts = [500, 700, 800].map((value) => ({ value, currency: AMOUNT.currency }))
+    const words: string[] = []
+    for (const amount of parts)
+      words.push(`${amount.value} ${await this.#refund(paymentId, amount)}`)
+    return words.join(', ')
+  }
+
+  async #refund(paymentId: string, amount: Money): Promise<string> {
+    try {
+      const key = `refund-${this.#orderRef}-${amount.value}`
+      const { refundId, status } = await this.#merchant.refund(paymentId, key, amount)
+      if (status === 'succeeded') return status
+      await this.#stack.clock.advance(HOUR_MS)
+      await this.#stack.toolkit.workers.idle()
+      return (await this.#merchant.refundById(refundId)).status
+    } catch (error) {
+      if (error instanceof Refused) return error.problem.code
+      throw error
+    }
+  }
+
+  #simulator(): ProviderSimulator {
+    const found = this.#stack.sandbox.providers.find(
+      (simulator) => accountOf(simulator) === this.#wish.provider,
+    )
+    if (!found) throw new Error(`the sandbox does not play ${this.#wish.provider}`)
+    return found
+  }
+}
+
+/** The demo's accounts are called after their simulators, up to the product's name. */
+function accountOf({ name }: ProviderSimulator): string {
+  return name.replace(/-connect$/, '')
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http'
+import type { ToolkitConfig } from './config.ts'
+import { createApiKeyStage } from './http/api-key.ts'
+import { createHttpApp, type HttpApp } from './http/app.ts'
+import { createClientIp } from './http/client-ip.ts'
+import { createIdempotency } from './http/idempotency.ts'
+import { createCheckoutRoutes } from './http/routes/checkout.ts'
+import { databaseCheck, healthRoutes } from './http/routes/health.ts'
+import { loginRoutes } from './http/routes/login.ts'
+import { createNotificationRoutes } from './http/routes/notifications.ts'
+import { createOrderRoutes } from './http/routes/orders.ts'
+import { createPaymentRoutes } from './http/routes/payments.ts'
+import { createReturnRoutes } from './http/routes/returns.ts'
+import { createSessionStage } from './http/session.ts'
+import { createMiniProgramLogin } from './identity/mini-program-login.ts'
+import { createOfficialAccountLogin } from './identity/official-account-login.ts'
+import { createSessions } from './identity/sessions.ts'
+import { createWechatClient, type WechatApp } from './identity/wechat-client.ts'
+import type { HttpClient } from './providers/http.ts'
+import type { Attention } from './usecases/attention.ts'
+import type { Deps } from './usecases/deps.ts'
+
+export interface SurfaceParts {
+  readonly config: ToolkitConfig
+  readonly http: HttpClient
+  readonly workers: { healthy(): boolean }
+  readonly stopping: AbortSignal
+}
+
+/** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
+export async function createHttpSurface(
+  deps: Deps & { readonly attention: Attention },
+  { config, http, workers, stopping }: SurfaceParts,
+): Promise<HttpApp> {
+  const { store, clock, ids, logger, publicUrl } = deps
+  const sessions = createSessions({ store, ids, clock, lifetimes: config.sessionLifetimes })
+  const session = createSessionStage({ sessions, clock, publicUrl })
+  const idempotent = createIdempotency({ store, clock, logger })
+  const merchant = { apiKey: createApiKeyStage(config.merchant.apiKeys), idempotent }
+  const wechat = createWechatClient({ http, clock, logger, baseUrl: config.wechat.apiUrl })
+  const apps: readonly WechatApp[] = config.apps
+  const login = loginRoutes({
+    miniProgramLogin: createMiniProgramLogin({ apps, wechat, sessions }),
+    officialAccountLogin: createOfficialAccountLogin({
+      ...deps,
+      apps,
+      wechat,
+      sessions,
+      returnPaths: config.allowedReturnPaths,
+      authorizeUrl: config.wechat.authorizeUrl,
+    }),
+    session,
+    publicUrl,
+  })
+  const health = healthRoutes({
+    checks: { database: databaseCheck(store), workers: () => workers.healthy() },
+    stopping,
+    logger,
+  })
+  return createHttpApp({
+    routers: {
+      raw: [createNotificationRoutes(deps)],
+      parsed: [
+        createOrderRoutes(deps, merchant),
+        createPaymentRoutes(deps, merchant),
+        createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
+        createReturnRoutes(deps),
+        login,
+        health,
+      ],
+    },
+    logger,
+    ids,
+    clock,
+    clientIp: clientIpFor(config),
+    stopping,
+    frameAncestors: config.frameAncestors,
+  })
+}
+
+/** Stands in for a payer on this machine: providers refuse addresses that nobody can have outside. */
+const SANDBOX_PAYER_IP = '203.0.113.7'
+
+function clientIpFor({ mode, trustedProxies }: ToolkitConfig): (req: IncomingMessage) => string {
+  const clientIp = createClientIp(trustedProxies)
+  if (mode === 'production') return clientIp
+  return (req) => {
+    const address = clientIp(req)
+    return /^(127\.|::1$)/.test(address) ? SANDBOX_PAYER_IP : address
+  }
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Clock } from '../shared/clock.ts'
+import type { ToolkitConfig } from './config.ts'
+import type { HttpApp } from './http/app.ts'
+import { listen } from './http/listen.ts'
+import { createShutdown } from './http/shutdown.ts'
+import { createHttpSurface } from './http-surface.ts'
+import { systemClock } from './platform/clock.ts'
+import { createIds, type Ids } from './platform/ids.ts'
+import { createLogger, type Logger } from './platform/logger.ts'
+import type { HttpClient } from './providers/http.ts'
+import { createHttpClient } from './providers/http-undici.ts'
+import { createProviders, providerAccountSchema } from './providers/registry.ts'
+import { type ProviderAccount, routePayment } from './providers/router.ts'
+import { createPostgresStore } from './store/postgres.ts'
+import { createSqliteStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+import { createAttention } from './usecases/attention.ts'
+import type { Accounts, Deps } from './usecases/deps.ts'
+import { UseCaseError } from './usecases/errors.ts'
+import { nudgeQuery } from './usecases/nudge-query.ts'
+import { applyInbox } from './workers/apply-inbox.ts'
+import { followRefunds } from './workers/follow-refunds.ts'
+import { WorkLoop } from './workers/loop.ts'
+import { reconcilePayments } from './workers/reconcile-payments.ts'
+
+/** What an embedding app or a test may bring of its own; everything left out is the real thing. */
+export interface ToolkitParts {
+  readonly clock?: Clock
+  readonly ids?: Ids
+  readonly logger?: Logger
+  readonly http?: HttpClient
+  readonly store?: Store
+}
+
+export interface Toolkit {
+  /** The whole HTTP surface; mount it, or let `listen` serve it. */
+  readonly app: HttpApp
+  /** Ports and rules, for use cases called in code. */
+  readonly deps: Deps
+  readonly workers: WorkLoop
+  /** Opens the configured port and answers with the address. */
+  listen(): Promise<string>
+  /** Stops accepting, answers who waits, finishes the work in hand, closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts a toolkit together: the only place that knows the concrete classes. The schema is brought up
+ * to date and the workers run when it resolves. Throws what the configuration or the database has
+ * to say.
+ */
+export async function createToolkit(
+  config: ToolkitConfig,
+  parts: ToolkitParts = {},
+): Promise<Toolkit> {
+  const clock = parts.clock ?? systemClock
+  const logger = parts.logger ?? createLogger({ clock, level: config.logLevel })
+  const ownHttp = parts.http ? null : createHttpClient({ clock })
+  const http = parts.http ?? ownHttp ?? createHttpClient({ clock })
+  const accounts = createProviders(parseAccounts(config), { http, clock })
+  const store = parts.store ?? openStore(config, logger)
+  await store.migrate()
+
+  const deps: Deps = {
+    store,
+    clock,
+    logger,
+    ids: parts.ids ?? createIds({ clock, randomBytes }),
+    accounts: accountsPort(accounts),
+    publicUrl: config.publicUrl,
+  }
+  const attention = createAttention(clock, (paymentId) =>
+    nudgeQuery(deps, paymentId).catch((error: unknown) =>
+      logger.warn('payment.nudgeFailed', { paymentId, error }),
+    ),
+  )
+  const workers = new WorkLoop({
+    ...deps,
+    kinds: [reconcilePayments(deps), followRefunds(deps), applyInbox(deps)],
+  })
+  workers.start()
+
+  const shutdown = createShutdown({ clock, logger })
+  const surface = { config, http, workers, stopping: shutdown.stopping }
+  const app = await createHttpSurface({ ...deps, attention }, surface)
+  const closables = [
+    { name: 'attention', close: () => attention.close() },
+    { name: 'workers', close: () => workers.stop() },
+    { name: 'store', close: () => store.close() },
+    { name: 'http', close: () => ownHttp?.close() },
+  ]
+  let listening: Awaited<ReturnType<typeof listen>> | undefined
+
+  return {
+    app,
+    deps,
+    workers,
+    async listen() {
+      listening ??= await listen(app, config.listen)
+      logger.info('server.listening', { address: listening.address })
+      return listening.address
+    },
+    close: () => shutdown.stop(listening?.server, closables),
+  }
+}
+
+function parseAccounts(config: ToolkitConfig) {
+  const parsed = z.array(providerAccountSchema).safeParse(config.accounts)
+  if (parsed.success) return parsed.data
+  throw new Error(`accounts in the configuration:\n${z.prettifyError(parsed.error)}`)
+}
+
+function openStore({ database }: ToolkitConfig, logger: Logger): Store {
+  return database.kind === 'postgres'
+    ? createPostgresStore({ connectionString: database.url, logger })
+    : createSqliteStore({ path: database.path })
+}
+
+function accountsPort(accounts: readonly ProviderAccount[]): Accounts {
+  const byId = new Map(accounts.map((account) => [account.provider.accountId, account]))
+  return {
+    byId: (accountId) => byId.get(accountId),
+    route(wish) {
+      const route = routePayment(accounts, wish)
+      if (route.ok) return route.account
+      throw new UseCaseError(route.code, { accounts: route.accounts })
+    },
+  }
+}
