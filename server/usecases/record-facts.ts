@@ -2,10 +2,11 @@ import { sameMoney } from '../../shared/money.ts'
 import { applyFact } from '../domain/apply-fact.ts'
 import { applyRefundFact } from '../domain/apply-refund-fact.ts'
 import type { Fact, PaymentFact, RefundFact } from '../domain/fact.ts'
-import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
+import { isLive } from '../domain/transitions.ts'
 import { sha256Hex } from '../platform/hash.ts'
 import type { StoreTransaction } from '../store/store.ts'
+import { closeUnpayableOrder } from './close-unpayable-order.ts'
 import type { Deps } from './deps.ts'
 import { newRefund } from './new-refund.ts'
 
@@ -70,7 +71,7 @@ async function recordPaymentFact(
     providerStatus: fact.providerStatus,
     outcome: changed.status,
   })
-  await closeUnpayableOrder(tx, deps, { order: outcome.order, ended: changed })
+  if (!isLive(changed.status)) await closeUnpayableOrder(tx, deps, changed.orderRef)
   return 'applied'
 }
 
@@ -144,24 +145,6 @@ async function refundDuplicate(tx: StoreTransaction, deps: Deps, payment: Paymen
         refundId: refund.refundId,
       },
     ],
-    nowMs,
-  )
-}
-
-/** An order past its time closes with its last payment; nobody can pay it any more. */
-async function closeUnpayableOrder(
-  tx: StoreTransaction,
-  deps: Deps,
-  { order, ended }: { order: Order; ended: Payment },
-): Promise<void> {
-  const nowMs = deps.clock.nowMs()
-  const over = order.status === 'open' && order.expiresAtMs <= nowMs
-  if (!over || (ended.status !== 'closed' && ended.status !== 'failed')) return
-  const payments = await tx.paymentsOfOrder(order.orderRef)
-  if (payments.some(({ status }) => status === 'created' || status === 'pending')) return
-  await tx.updateOrder({ ...order, status: 'closed', closeReason: 'expired' })
-  await tx.insertEvents(
-    [{ type: 'order.closed', orderRef: order.orderRef, paymentId: null, refundId: null }],
     nowMs,
   )
 }

@@ -3,6 +3,7 @@ import type { PaymentFact } from '../domain/fact.ts'
 import type { Payment } from '../domain/payment.ts'
 import { isLive } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
+import { closeUnpayableOrder } from './close-unpayable-order.ts'
 import type { Account, Deps } from './deps.ts'
 import { referenceOf } from './payment-reference.ts'
 import { recordFact } from './record-facts.ts'
@@ -39,6 +40,7 @@ export async function closeLivePayment(
       [{ type: 'payment.closed', orderRef, paymentId, refundId: null }],
       deps.clock.nowMs(),
     )
+    await closeUnpayableOrder(tx, deps, orderRef)
   })
 }
 

@@ -1,5 +1,6 @@
 import { orderRefSchema } from '../../../shared/contract/common.ts'
 import { createOrderRequestSchema } from '../../../shared/contract/orders.ts'
+import { derivedSecret } from '../../platform/hash.ts'
 import { closeOrder } from '../../usecases/close-order.ts'
 import { createOrder } from '../../usecases/create-order.ts'
 import type { Deps } from '../../usecases/deps.ts'
@@ -7,11 +8,12 @@ import { readOrder } from '../../usecases/read-order.ts'
 import { merchantOf } from '../api-key.ts'
 import {
   createRouter,
+  type HttpContext,
   type HttpMiddleware,
   type HttpRouter,
   type RouteContext,
 } from '../context.ts'
-import type { WhoCalls } from '../idempotency.ts'
+import { idempotencyKeyOf, type WhoCalls } from '../idempotency.ts'
 import { parseBody, parseParam } from '../validate.ts'
 import { orderView } from '../views.ts'
 
@@ -28,10 +30,12 @@ export function createOrderRoutes(deps: Deps, stages: MerchantStages): HttpRoute
 
   router.post('/v1/orders', stages.apiKey, stages.idempotent(asMerchant), async (ctx) => {
     const { payer, expiresAt, ...wish } = parseBody(ctx, createOrderRequestSchema)
-    const { order, checkoutToken } = await createOrder(deps, {
+    const checkoutToken = checkoutTokenOf(ctx, wish.orderRef)
+    const order = await createOrder(deps, {
       ...wish,
       payer: payer ?? null,
       expiresAtMs: expiresAt === undefined ? null : Date.parse(expiresAt),
+      checkoutToken,
     })
     ctx.status = 201
     ctx.body = {
@@ -58,6 +62,11 @@ export function createOrderRoutes(deps: Deps, stages: MerchantStages): HttpRoute
   )
 
   return router
+}
+
+/** The same for the same request of the same merchant, and for nobody else to guess. */
+function checkoutTokenOf(ctx: HttpContext, orderRef: string): string {
+  return derivedSecret(merchantOf(ctx).keyHash, `checkout ${orderRef} ${idempotencyKeyOf(ctx)}`)
 }
 
 function orderRefOf(ctx: RouteContext): string {

@@ -1,0 +1,149 @@
+import type { Sandbox } from '../../sandbox/index.ts'
+import type { ProviderSimulator } from '../../sandbox/simulator.ts'
+import type { EventType } from '../../server/domain/event.ts'
+import type { Payment } from '../../server/domain/payment.ts'
+import { reservesMoney } from '../../server/domain/refund.ts'
+import type { Store, StoredEvent } from '../../server/store/store.ts'
+import { sameMoney } from '../../shared/money.ts'
+
+/** An account of ours, and the simulator that plays its provider. */
+export interface Pair {
+  readonly accountId: string
+  readonly simulator: ProviderSimulator
+}
+
+export function pairsOf(sandbox: Sandbox): readonly Pair[] {
+  return [
+    { accountId: 'worldline', simulator: sandbox.worldline },
+    { accountId: 'ppro', simulator: sandbox.ppro },
+  ]
+}
+
+/**
+ * Compares our books with the providers' own, and our state with our event log. Answers every
+ * violation in words, named by its invariant (I1 paid only when paid there, I2 nothing lost, I3 one
+ * effect per event, I4 refunds within the paid sum, I5 forward only, I6 a second success goes back,
+ * I7 what was acknowledged is on disk). Empty when all hold.
+ */
+export async function violations(
+  store: Store,
+  pairs: readonly Pair[],
+  orderRefs: readonly string[],
+): Promise<readonly string[]> {
+  const payments = (await Promise.all(orderRefs.map((ref) => store.paymentsOfOrder(ref)))).flat()
+  const events = await store.events({ afterSeq: 0, limit: 1_000_000 })
+  const found = await Promise.all([
+    ...pairs.map((pair) => againstBooks(store, pair, payments)),
+    ...pairs.map((pair) => acknowledged(store, pair)),
+    ...payments.map((payment) => refundsOf(store, payment)),
+    ...payments.map((payment) => againstEvents(payment, events)),
+    ...orderRefs.map((ref) => ordersOf(store, ref)),
+  ])
+  return found.flat()
+}
+
+async function againstBooks(
+  store: Store,
+  { accountId, simulator }: Pair,
+  payments: readonly Payment[],
+): Promise<string[]> {
+  const books = simulator.books()
+  const ours = payments.filter((payment) => payment.accountId === accountId)
+  const wrong: string[] = []
+  for (const payment of ours.filter(({ status }) => status === 'paid')) {
+    const there = books.payments.find(({ id }) => id === payment.providerPaymentId)
+    const same = there?.state === 'paid' && sameMoney(there.amount, payment.amount)
+    if (!same) wrong.push(`I1 ${payment.paymentId} is paid here, and ${there?.status} there`)
+  }
+  for (const there of books.payments.filter(({ state }) => state === 'paid')) {
+    const here = ours.find(({ outTradeNo }) => outTradeNo === there.reference)
+    if (here?.status !== 'paid')
+      wrong.push(`I2 ${there.id} is paid there, and ${here?.status} here`)
+    const refunds = here ? await store.refundsOfPayment(here.paymentId) : []
+    const done = refunds.filter(({ status }) => status === 'succeeded')
+    const sum = done.reduce((total, { amount }) => total + amount.value, 0)
+    if (sum !== there.refundedMinor) {
+      wrong.push(`I4 ${there.id}: ${there.refundedMinor} refunded there, ${sum} here`)
+    }
+  }
+  return wrong
+}
+
+async function acknowledged(store: Store, { accountId, simulator }: Pair): Promise<string[]> {
+  const taken = simulator.notifications
+    .log()
+    .filter(({ status }) => status !== null && status < 300)
+  const wrong: string[] = []
+  for (const attempt of taken) {
+    if (attempt.kind === 'forged' || attempt.kind === 'truncated') {
+      wrong.push(`I1 a ${attempt.kind} notification of ${attempt.subject} was acknowledged`)
+      continue
+    }
+    const eventId = eventIdOf(attempt.body)
+    if (eventId !== null && !(await store.inboxRow(accountId, eventId))) {
+      wrong.push(`I7 ${attempt.event} of ${attempt.subject} was acknowledged, and is not on disk`)
+    }
+  }
+  return wrong
+}
+
+/** Worldline names its events; PPRO's are named by what they say, as its adapter documents. */
+function eventIdOf(body: string): string | null {
+  if (!body.startsWith('{')) return null
+  const event: { id?: string } = JSON.parse(body)
+  return event.id ?? null
+}
+
+async function refundsOf(store: Store, payment: Payment): Promise<string[]> {
+  const refunds = await store.refundsOfPayment(payment.paymentId)
+  const reserved = refunds
+    .filter(({ status }) => reservesMoney(status))
+    .reduce((sum, { amount }) => sum + amount.value, 0)
+  const wrong: string[] = []
+  if (reserved > payment.amount.value) wrong.push(`I4 ${payment.paymentId} gives back ${reserved}`)
+  if (payment.duplicate && reserved !== payment.amount.value) {
+    wrong.push(`I6 the second success ${payment.paymentId} goes back only by ${reserved}`)
+  }
+  return wrong
+}
+
+const END_OF: Partial<Record<EventType, Payment['status']>> = {
+  'payment.created': 'created',
+  'payment.pending': 'pending',
+  'payment.paid': 'paid',
+  'payment.failed': 'failed',
+  'payment.closed': 'closed',
+}
+
+async function againstEvents(
+  { paymentId, status }: Payment,
+  events: readonly StoredEvent[],
+): Promise<string[]> {
+  const own = events.filter((event) => event.paymentId === paymentId && event.type in END_OF)
+  const wrong: string[] = []
+  const types = own.map(({ type }) => type)
+  if (new Set(types).size !== types.length) wrong.push(`I3 ${paymentId} has ${types.join(', ')}`)
+  if (types.at(0) !== 'payment.created') wrong.push(`I5 ${paymentId} begins with ${types.at(0)}`)
+  const paidAt = types.indexOf('payment.paid')
+  if (paidAt >= 0 && paidAt !== types.length - 1) wrong.push(`I5 ${paymentId}: ${types.join(', ')}`)
+  const last = types.at(-1)
+  if (last === undefined || END_OF[last] !== status) {
+    wrong.push(`I10 ${paymentId} is ${status}, and its last event is ${last}`)
+  }
+  return wrong
+}
+
+async function ordersOf(store: Store, orderRef: string): Promise<string[]> {
+  const order = await store.order(orderRef)
+  const payments = await store.paymentsOfOrder(orderRef)
+  const paid = payments.filter(({ status }) => status === 'paid')
+  const wrong: string[] = []
+  if ((order?.status === 'paid') !== paid.length > 0) {
+    wrong.push(`I2 order ${orderRef} is ${order?.status} with ${paid.length} paid payments`)
+  }
+  const originals = paid.filter(({ duplicate }) => !duplicate)
+  if (paid.length > 0 && originals.length !== 1) {
+    wrong.push(`I6 order ${orderRef} has ${originals.length} payments that are no duplicates`)
+  }
+  return wrong
+}
