@@ -2,13 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { ToolkitConfig } from './config.ts'
 import { createApiKeyStage } from './http/api-key.ts'
 import { createHttpApp, type HttpApp } from './http/app.ts'
+import { createCheckoutAccess } from './http/checkout-access.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
+import { loadPages } from './http/page-assets.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
 import { loginRoutes } from './http/routes/login.ts'
 import { createNotificationRoutes } from './http/routes/notifications.ts'
 import { createOrderRoutes } from './http/routes/orders.ts'
+import { createPageRoutes } from './http/routes/pages.ts'
 import { createPaymentRoutes } from './http/routes/payments.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
 import { createSessionStage } from './http/session.ts'
@@ -65,6 +68,13 @@ export async function createHttpSurface(
         createPaymentRoutes(deps, merchant),
         createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
         createReturnRoutes(deps),
+        createPageRoutes({
+          assets: await loadPages(),
+          access: createCheckoutAccess(deps, sessions),
+          session,
+          publicUrl,
+          shopUrl: config.shopUrl,
+        }),
         login,
         health,
       ],

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { ToolkitConfig } from './config.ts'
 import type { HttpApp } from './http/app.ts'
@@ -11,7 +10,7 @@ import { createIds, type Ids } from './platform/ids.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import type { HttpClient } from './providers/http.ts'
 import { createHttpClient } from './providers/http-undici.ts'
-import { createProviders, providerAccountSchema } from './providers/registry.ts'
+import { createProviders } from './providers/registry.ts'
 import { type ProviderAccount, routePayment } from './providers/router.ts'
 import { createPostgresStore } from './store/postgres.ts'
 import { createSqliteStore } from './store/sqlite.ts'
@@ -57,9 +56,9 @@ export async function createToolkit(
 ): Promise<Toolkit> {
   const clock = parts.clock ?? systemClock
   const logger = parts.logger ?? createLogger({ clock, level: config.logLevel })
-  const ownHttp = parts.http ? null : createHttpClient({ clock })
-  const http = parts.http ?? ownHttp ?? createHttpClient({ clock })
-  const accounts = createProviders(parseAccounts(config), { http, clock })
+  const ownHttp = createHttpClient({ clock })
+  const http = parts.http ?? ownHttp
+  const accounts = createProviders(config.accounts, { http, clock })
   const store = parts.store ?? openStore(config, logger)
   await store.migrate()
 
@@ -89,7 +88,7 @@ export async function createToolkit(
     { name: 'attention', close: () => attention.close() },
     { name: 'workers', close: () => workers.stop() },
     { name: 'store', close: () => store.close() },
-    { name: 'http', close: () => ownHttp?.close() },
+    { name: 'http', close: () => ownHttp.close() },
   ]
   let listening: Awaited<ReturnType<typeof listen>> | undefined
 
@@ -104,12 +103,6 @@ export async function createToolkit(
     },
     close: () => shutdown.stop(listening?.server, closables),
   }
-}
-
-function parseAccounts(config: ToolkitConfig) {
-  const parsed = z.array(providerAccountSchema).safeParse(config.accounts)
-  if (parsed.success) return parsed.data
-  throw new Error(`accounts in the configuration:\n${z.prettifyError(parsed.error)}`)
 }
 
 function openStore({ database }: ToolkitConfig, logger: Logger): Store {

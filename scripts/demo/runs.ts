@@ -1,3 +1,4 @@
+import type { FaultPlanInput } from '../../sandbox/fault-plan.ts'
 import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { CreatedOrder } from '../../shared/contract/orders.ts'
 import type { CreatedCheckoutPayment } from '../../shared/contract/payments.ts'
@@ -45,19 +46,29 @@ const EXPECTED: Readonly<Record<Path, string>> = {
   refunded: '500 succeeded, 700 succeeded, 800 refundExceedsPaid',
 }
 const AMOUNT: Money = { value: 1999, currency: 'CNY' }
+const MOST_TRIES = 5
+const PAUSE_MS = 5_000
 const HOUR_MS = 60 * 60 * 1000
 
-/** Plays one case from the order to the verdict. A fault of any kind is a wrong verdict, with its text. */
-export async function play(stack: Stack, wish: Case, number: number): Promise<Run> {
+/**
+ * Plays one case from the order to the verdict, under faults of the provider if wished. An error of
+ * any kind is a wrong verdict, with its text.
+ */
+export async function play(
+  stack: Stack,
+  wish: Case,
+  number: number,
+  faults: FaultPlanInput = {},
+): Promise<Run> {
   const startMs = performance.now()
   const expected = EXPECTED[wish.path]
   let verdict: string
   try {
-    verdict = await new Story(stack, wish, `demo-${number}`).tell()
+    verdict = await new Story(stack, wish, `demo-${number}`).tell(faults)
   } catch (error) {
     verdict = error instanceof Error ? error.message : String(error)
   } finally {
-    for (const { faults } of stack.sandbox.providers) faults.clear()
+    for (const provider of stack.sandbox.providers) provider.faults.clear()
   }
   const ms = Math.round(performance.now() - startMs)
   return { ...wish, expected, verdict, ok: verdict === expected, ms }
@@ -78,9 +89,10 @@ class Story {
     this.#payer = new Payer(stack.url, stack.sandbox)
   }
 
-  async tell(): Promise<string> {
+  async tell(faults: FaultPlanInput): Promise<string> {
     const { path } = this.#wish
-    if (path === 'dropped') this.#simulator().faults.set({ notifications: { drop: 'all' } })
+    const dropAll = path === 'dropped' ? { notifications: { drop: 'all' as const } } : {}
+    this.#simulator().faults.set({ ...dropAll, ...faults })
     const payment = await this.#begin()
     const { providerPaymentId } = await this.#merchant.payment(payment.paymentId)
     const deed = path === 'cancelled' ? 'cancel' : 'pay'
@@ -97,12 +109,27 @@ class Story {
     const { scene, provider } = this.#wish
     const order: CreatedOrder = await this.#merchant.order(this.#orderRef, AMOUNT)
     await this.#payer.open(scene, order)
-    return this.#payer.frontEnd.pay(order.orderRef, {
-      scene,
-      accountId: provider,
-      key: `view-of-${order.orderRef}`,
-      checkoutToken: order.checkoutToken,
-    })
+    return this.#repeating(() =>
+      this.#payer.frontEnd.pay(order.orderRef, {
+        scene,
+        accountId: provider,
+        key: `view-of-${order.orderRef}`,
+        checkoutToken: order.checkoutToken,
+      }),
+    )
+  }
+
+  /** Does what the server's advice says: the same request with the same key, a little later. */
+  async #repeating<T>(request: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await request()
+      } catch (error) {
+        const invited = error instanceof Refused && [409, 503].includes(error.problem.status)
+        if (!invited || tries === MOST_TRIES) throw error
+        await this.#stack.clock.advance(PAUSE_MS)
+      }
+    }
   }
 
   /** The provider told us of the payment, and we acknowledged it. */

@@ -86,6 +86,7 @@ export async function createWorld(
         payer: { appId: MINI_APP, openid: 'o-liwei' },
         goodsKind: 'physical',
         expiresAtMs: null,
+        checkoutToken: `token of ${orderRef}`,
       })
       return orderRef
     },

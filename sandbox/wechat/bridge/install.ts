@@ -1,0 +1,120 @@
+import type { BridgeConfig } from './config.ts'
+
+/** What a native call answers: `err_msg`, and whatever else the call carries. */
+export type BridgeResult = Readonly<Record<string, unknown>>
+type Callback = (result: BridgeResult) => void
+
+export interface WeixinBridge {
+  invoke(name: string, params?: unknown, callback?: Callback): void
+  call(name: string, params?: unknown): void
+  on(event: string, callback: Callback): void
+}
+
+declare global {
+  interface Window {
+    WeixinJSBridge?: WeixinBridge
+  }
+}
+
+/** What the page knows as `err_msg` of each call begins with WeChat's own name for it. */
+const NATIVE_NAMES: Readonly<Record<string, string>> = {
+  getBrandWCPayRequest: 'get_brand_wcpay_request',
+}
+
+/** Menu calls of WeChat: they are taken, and there is nothing to see. */
+const QUIET_CALLS: ReadonlySet<string> = new Set([
+  'hideOptionMenu',
+  'showOptionMenu',
+  'hideToolbar',
+  'showToolbar',
+  'closeWindow',
+])
+
+/** Makes a page believe that it runs in WeChat, with the phone that frames it as the native side. */
+export function installBridge(page: Window, config: BridgeConfig): void {
+  Object.defineProperty(page.navigator, 'userAgent', {
+    configurable: true,
+    get: () => config.userAgent,
+  })
+  const { readyAfterMs } = config
+  if (readyAfterMs === null) return
+  page.setTimeout(() => {
+    // The environment is only known once the bridge is; pages that look earlier see nothing.
+    if (config.inMiniProgram) Object.assign(page, { __wxjs_environment: 'miniprogram' })
+    page.WeixinJSBridge = createBridge(page, config)
+    page.document.dispatchEvent(new Event('WeixinJSBridgeReady'))
+  }, readyAfterMs)
+}
+
+function createBridge(page: Window, config: BridgeConfig): WeixinBridge {
+  const phone = page.parent === page ? null : connectPhone(page)
+  const listeners = new Map<string, Callback[]>()
+  const invoke: WeixinBridge['invoke'] = (name, params = {}, callback = () => undefined) => {
+    const native = NATIVE_NAMES[name]
+    if (native === undefined) {
+      const known = QUIET_CALLS.has(name)
+      later(() => callback({ err_msg: known ? `${name}:ok` : 'system:function_not_exist' }))
+    } else if (config.inMiniProgram) {
+      later(() => callback({ err_msg: 'system:access_denied' }))
+    } else if (phone === null) {
+      later(() => callback({ err_msg: `${native}:fail` }))
+    } else {
+      phone.ask({ name, params }, callback)
+    }
+  }
+  return {
+    invoke,
+    call: (name, params) => invoke(name, params),
+    on: (event, callback) => void listeners.set(event, [...(listeners.get(event) ?? []), callback]),
+  }
+}
+
+/** Callbacks come after `invoke` has returned, as from a native side. */
+function later(task: () => void): void {
+  void Promise.resolve().then(task)
+}
+
+interface PhoneLink {
+  ask(call: { name: string; params: unknown }, callback: Callback): void
+}
+
+/** `wechat:invoke` goes out, `wechat:result` comes back; only the frame around us is listened to. */
+function connectPhone(page: Window): PhoneLink {
+  const waiting = new Map<string, Callback>()
+  let asked = 0
+  page.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (event.source !== page.parent) return
+    const answer = readAnswer(event.data)
+    const callback = answer && waiting.get(answer.id)
+    if (!answer || !callback) return
+    waiting.delete(answer.id)
+    callback(answer.result)
+  })
+  return {
+    ask({ name, params }, callback) {
+      asked += 1
+      const id = `wechat-${asked}`
+      waiting.set(id, callback)
+      const message = {
+        type: 'wechat:invoke',
+        id,
+        name,
+        // As JSON, because that is all a native side can receive; types survive for it to judge.
+        params: JSON.parse(JSON.stringify(params ?? {})) as unknown,
+        pageUrl: page.location.href,
+      }
+      // The phone may be open under either loopback name, and the parameters are its own business.
+      page.parent.postMessage(message, '*')
+    },
+  }
+}
+
+function readAnswer(data: unknown): { id: string; result: BridgeResult } | null {
+  if (!isRecord(data) || data['type'] !== 'wechat:result') return null
+  const { id, result } = data
+  return typeof id === 'string' && isRecord(result) ? { id, result } : null
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,45 @@
+import bodyParser from 'koa-bodyparser'
+import type { HttpMiddleware } from './context.ts'
+import { isTooDeep } from './json.ts'
+import { Problem } from './problem.ts'
+import { drain, MAX_BODY_BYTES, RequestAborted, refuseCompressed } from './raw-body.ts'
+
+/**
+ * Reads JSON bodies for the routes after it; what is not JSON is left for `parseBody` to refuse
+ * where a route wants a body at all. Throws Problem `invalidJson`, `bodyTooLarge` and
+ * `unsupportedMediaType`.
+ */
+export function parseJsonBodies(): HttpMiddleware {
+  const parse = bodyParser({ enableTypes: ['json'], jsonLimit: String(MAX_BODY_BYTES) })
+  return async (ctx, next) => {
+    refuseCompressed(ctx.req)
+    const error = await failureOf(() => parse(ctx, nothing))
+    if (error) {
+      await drain(ctx.req)
+      throw asProblem(error)
+    }
+    if (isTooDeep(ctx.request.body)) {
+      throw new Problem('invalidJson', { detail: 'The body is nested too deeply.' })
+    }
+    await next()
+  }
+}
+
+async function failureOf(work: () => Promise<void>): Promise<{ cause: unknown } | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (cause) {
+    return { cause }
+  }
+}
+
+function asProblem({ cause }: { cause: unknown }): Error {
+  const status = cause instanceof Error ? Reflect.get(cause, 'status') : undefined
+  const type = cause instanceof Error ? Reflect.get(cause, 'type') : undefined
+  if (type === 'request.aborted') return new RequestAborted('the caller hung up', { cause })
+  if (status === 413) return new Problem('bodyTooLarge', { cause, endsConnection: true })
+  return new Problem('invalidJson', { cause })
+}
+
+const nothing = (): Promise<void> => Promise.resolve()

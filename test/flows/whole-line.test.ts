@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PproBehaviour } from '../../sandbox/providers/ppro/options.ts'
+import type { WorldlineBehaviour } from '../../sandbox/providers/worldline-connect/options.ts'
+import { allCases, type Case, play } from '../../scripts/demo/runs.ts'
+import { type Stack, startStack } from '../../scripts/stack.ts'
+import { pairsOf, violations } from '../support/invariants.ts'
+
+let stack: Stack
+let number = 0
+beforeAll(async () => {
+  stack = await startStack({ sandbox: { seed: 'whole-line' }, config: { logLevel: 'silent' } })
+})
+afterAll(() => stack.close())
+
+async function runs(wish: Case): Promise<void> {
+  number += 1
+  const run = await play(stack, wish, number)
+  expect(run.verdict, `seed ${stack.sandbox.seed}`).toBe(run.expected)
+}
+
+test('every provider, every scene, every path ends as it should', async () => {
+  const cases = allCases(stack)
+  expect(new Set(cases.map(({ provider }) => provider))).toEqual(new Set(['worldline', 'ppro']))
+  for (const wish of cases) await runs(wish)
+  const orderRefs = cases.map((_, index) => `demo-${index + 1}`)
+  expect(await violations(stack.toolkit.deps.store, pairsOf(stack.sandbox), orderRefs)).toEqual([])
+}, 60_000)
+
+test('a provider that forbids asking was never asked without a reason', () => {
+  expect(stack.sandbox.ppro.figures()).toMatchObject({ pollingViolations: 0 })
+})
+
+describe('where the documents leave a choice open, both ways work: Worldline Connect', () => {
+  test.each<Partial<WorldlineBehaviour>>([
+    { jsapiAction: 'SHOW_FORM' },
+    { signType: 'HMAC-SHA256' },
+    { signType: 'RSA' },
+    { signTypeGiven: false },
+    { cancellable: true },
+    { repeatsAreRefreshed: true },
+    { paidAfterMs: 0 },
+    { refundTakesMs: 0 },
+    { findLagMs: 10_000 },
+  ])('%j', async (behaviour) => {
+    const before = stack.sandbox.worldline.behaviour()
+    stack.sandbox.worldline.configure(behaviour)
+    try {
+      for (const scene of ['miniProgram', 'officialAccount'] as const) {
+        await runs({ provider: 'worldline', scene, path: 'notified' })
+        await runs({ provider: 'worldline', scene, path: 'refunded' })
+        await runs({ provider: 'worldline', scene, path: 'cancelled' })
+      }
+    } finally {
+      stack.sandbox.worldline.configure(before)
+    }
+  })
+})
+
+describe('where the documents leave a choice open, both ways work: PPRO', () => {
+  test.each<Partial<PproBehaviour>>([
+    { spelling: 'dot' },
+    { spelling: 'underscore' },
+    { spelling: 'colon' },
+    { cancellable: true },
+    { strictIpAddress: true },
+    { lifetimeMs: 10 * 60_000 },
+  ])('%j', async (behaviour) => {
+    const before = stack.sandbox.ppro.behaviour()
+    stack.sandbox.ppro.configure(behaviour)
+    try {
+      for (const scene of ['desktopQr', 'mobileWeb'] as const) {
+        await runs({ provider: 'ppro', scene, path: 'notified' })
+        await runs({ provider: 'ppro', scene, path: 'refunded' })
+        await runs({ provider: 'ppro', scene, path: 'cancelled' })
+      }
+    } finally {
+      stack.sandbox.ppro.configure(before)
+    }
+  })
+})
+
+describe('notifications go astray, and the money does not', () => {
+  test.each([
+    ['late', { delay: { ms: 30_000 } }],
+    ['twice', { duplicate: 'all' }],
+    ['in the wrong order', { reorder: 'all' }],
+    ['with forgeries before them', { forge: 'all' }],
+    ['half of them never', { drop: { chance: 0.5 } }],
+  ] as const)('%s', async (_, notifications) => {
+    for (const { faults } of stack.sandbox.providers) faults.set({ notifications })
+    const cases: Case[] = [
+      { provider: 'worldline', scene: 'miniProgram', path: 'dropped' },
+      { provider: 'ppro', scene: 'mobileWeb', path: 'dropped' },
+    ]
+    for (const wish of cases) {
+      number += 1
+      const run = await play(stack, wish, number, { notifications })
+      expect(run.verdict).toBe('paid')
+    }
+  })
+})
+
+describe('calls go wrong, and there is one payment and one refund', () => {
+  test.each([
+    ['create', 'fail5xx'],
+    ['create', 'timeoutBefore'],
+    ['create', 'timeoutAfterSuccess'],
+    ['query', 'fail5xx'],
+    ['query', 'timeoutAfterSuccess'],
+    ['refund', 'fail5xx'],
+    ['refund', 'timeoutBefore'],
+    ['refund', 'timeoutAfterSuccess'],
+  ] as const)('%s: %s', async (operation, fault) => {
+    for (const [provider, scene] of [
+      ['worldline', 'miniProgram'],
+      ['ppro', 'desktopQr'],
+    ] as const) {
+      number += 1
+      const calls = [{ operation, fault }]
+      const run = await play(stack, { provider, scene, path: 'refunded' }, number, { calls })
+      expect(run.verdict, `${provider}`).toBe(run.expected)
+      const orderRefs = Array.from({ length: number }, (_, index) => `demo-${index + 1}`)
+      const { store } = stack.toolkit.deps
+      const found = await violations(store, pairsOf(stack.sandbox), orderRefs)
+      expect(found).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,8 @@
+Component({
+  properties: { amount: Number },
+  methods: {
+    more() {
+      this.triggerEvent('step', { amount: this.data.amount + 1 })
+    },
+  },
+})

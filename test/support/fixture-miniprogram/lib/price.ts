@@ -1,0 +1,3 @@
+export function price(fen: number): string {
+  return `¥${(fen / 100).toFixed(2)}`
+}
