@@ -1,14 +1,17 @@
 import { createServer } from 'node:net'
 
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A port that nobody listens on at this moment: the preferred one, or any. */
+export async function freePort(preferred = 0): Promise<number> {
+  return (await tryPort(preferred)) ?? (await freePort())
+}
+
+function tryPort(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
+    probe.once('error', () => resolve(null))
+    probe.listen(port, '127.0.0.1', () => {
       const bound = probe.address()
-      const port = typeof bound === 'object' && bound ? bound.port : 0
-      probe.close(() => resolve(port))
+      probe.close(() => resolve(typeof bound === 'object' && bound ? bound.port : null))
     })
   })
 }

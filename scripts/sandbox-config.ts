@@ -25,6 +25,7 @@ export function sandboxConfig(
     wechat: { apiUrl: urls.wechat, authorizeUrl: `${urls.wechat}/connect/oauth2/authorize` },
     accounts: [worldlineAccount(urls.worldline), pproAccount(urls.ppro)],
     allowedReturnPaths: ['/shop/'],
+    shopUrl: `${place.publicUrl}/shop`,
     logLevel: 'warn',
   }
 }

@@ -1,23 +1,30 @@
+import { join } from 'node:path'
 import { createAdjustableClock, type SandboxClock } from '../sandbox/clock.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts'
+import { createPhoneHandler } from '../sandbox/phone/server.ts'
 import { createRandom } from '../sandbox/random.ts'
 import { createTeaShop, type TeaShop } from '../sandbox/tea-shop/index.ts'
+import { TEA_SHOP_APPS } from '../sandbox/wechat/apps.ts'
 import { resolveConfig, type ToolkitConfigInput } from '../server/config.ts'
 import { createToolkit, type Toolkit, type ToolkitParts } from '../server/toolkit.ts'
 import { freePort } from './free-port.ts'
+import { openFrontDoor } from './front-door.ts'
 import { connectWebhooks, SANDBOX_API_KEY, sandboxConfig } from './sandbox-config.ts'
 
 export interface StackOptions {
-  /** The toolkit's port, and the shop's; free ones where missing. */
-  readonly ports?: { readonly toolkit?: number; readonly shop?: number }
+  /** Of the merchant's address, and of the toolkit behind it; free ones where missing. */
+  readonly ports?: { readonly merchant?: number; readonly toolkit?: number; readonly shop?: number }
   readonly database?: ToolkitConfigInput['database']
   readonly sandbox?: Omit<SandboxOptions, 'clock'>
   readonly config?: Partial<ToolkitConfigInput>
   readonly parts?: Omit<ToolkitParts, 'clock'>
+  /** Builds the phone too, which takes a second. */
+  readonly phone?: boolean
 }
 
 /** The whole line on one machine and on one clock: toolkit, counterparties, and a merchant. */
 export interface Stack {
+  /** The merchant's one address: shop and toolkit. */
   readonly url: string
   readonly toolkit: Toolkit
   readonly sandbox: Sandbox
@@ -33,33 +40,63 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     for (const end of running.splice(0).toReversed()) await end()
   }
   try {
-    const clock = createAdjustableClock()
-    running.push(() => clock.close())
-    const sandbox = await createSandbox({ ...options.sandbox, clock })
-    running.push(() => sandbox.close())
-    const port = options.ports?.toolkit ?? (await freePort())
-    const publicUrl = `http://127.0.0.1:${port}`
-    const database = options.database ?? { kind: 'sqlite', path: ':memory:' }
-    const config = resolveConfig(
-      { ...sandboxConfig(sandbox.urls, { publicUrl, port, database }), ...options.config },
-      {},
-    )
-    const toolkit = await createToolkit(config, { ...options.parts, clock })
-    running.push(() => toolkit.close())
-    const url = await toolkit.listen()
-    connectWebhooks(sandbox, publicUrl)
-    sandbox.wechat.browser.setUpstream(publicUrl)
-    const shop = await createTeaShop({
-      toolkitUrl: publicUrl,
-      apiKey: SANDBOX_API_KEY,
-      clock,
-      random: createRandom(sandbox.seed).fork('tea-shop'),
-      port: options.ports?.shop ?? 0,
-    })
-    running.push(() => shop.close())
-    return { url, toolkit, sandbox, shop, clock, close }
+    return { ...(await start(options, running)), close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function start(
+  options: StackOptions,
+  running: (() => Promise<void> | void)[],
+): Promise<Omit<Stack, 'close'>> {
+  const clock = createAdjustableClock()
+  running.push(() => clock.close())
+  const sandbox = await createSandbox({ ...options.sandbox, clock })
+  running.push(() => sandbox.close())
+  const toolkitPort = options.ports?.toolkit ?? (await freePort())
+  const port = options.ports?.merchant ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const shop = await createTeaShop({
+    toolkitUrl: url,
+    apiKey: SANDBOX_API_KEY,
+    clock,
+    random: createRandom(sandbox.seed).fork('tea-shop'),
+    port: options.ports?.shop ?? 0,
+  })
+  running.push(() => shop.close())
+  const door = await openFrontDoor({
+    port,
+    shop: () => shop.url,
+    toolkit: () => `http://127.0.0.1:${toolkitPort}`,
+  })
+  running.push(() => door.close())
+  const place = { publicUrl: url, port: toolkitPort, database: options.database ?? IN_MEMORY }
+  const config = resolveConfig({ ...sandboxConfig(sandbox.urls, place), ...options.config }, {})
+  const toolkit = await createToolkit(config, { ...options.parts, clock })
+  running.push(() => toolkit.close())
+  await toolkit.listen()
+  connectWebhooks(sandbox, url)
+  sandbox.wechat.browser.setUpstream(url)
+  if (options.phone) await mountPhone(sandbox, url)
+  return { url, toolkit, sandbox, shop, clock }
+}
+
+const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const
+
+async function mountPhone(sandbox: Sandbox, url: string): Promise<void> {
+  const app = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')
+  const phone = await createPhoneHandler({
+    miniprogramDir: join(import.meta.dirname, '..', 'miniprogram'),
+    appId: app?.appId ?? '',
+    ...(app ? { miniProgramName: app.name } : {}),
+    addresses: () => ({
+      officialAccountUrl: `${url}/shop`,
+      browserOrigin: new URL(sandbox.urls.browser).origin,
+      merchantOrigin: url,
+      extConfig: { toolkitUrl: url, shopUrl: url },
+    }),
+  })
+  sandbox.wechat.mount('/phone', phone)
 }

@@ -42,7 +42,7 @@ export async function checkMiniProgram(root: string): Promise<Checked> {
 /** Bytes of everything that would be uploaded from a built folder. */
 export async function packageBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !/\.d\.ts$/.test(entry.name))
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
   const sizes = await Promise.all(
     files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
   )

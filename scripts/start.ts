@@ -1,0 +1,53 @@
+import { freePort } from './free-port.ts'
+import { startStack } from './stack.ts'
+
+/**
+ * `npm start`: toolkit, sandbox, tea shop and phone on this machine, with no question asked. The
+ * toolkit keeps its books in ./data; the sandbox forgets its own when it stops. A port that is taken
+ * is replaced by a free one.
+ */
+const stack = await startStack({
+  ports: {
+    merchant: await freePort(3000),
+    toolkit: await freePort(3001),
+    shop: await freePort(3005),
+  },
+  sandbox: {
+    ports: {
+      wechat: await freePort(4000),
+      browser: await freePort(4001),
+      control: await freePort(4100),
+      worldline: await freePort(4101),
+      ppro: await freePort(4102),
+    },
+  },
+  database: { kind: 'sqlite', path: 'data/toolkit.db' },
+  phone: true,
+})
+
+const { urls } = stack.sandbox
+process.stdout.write(`
+  WeChat Pay toolkit, against its own sandbox. No real money moves.
+
+  The phone         ${urls.phone}/
+                    WeChat with the tea shop in it: Mini Program and Official Account
+  The shop          ${stack.url}/shop
+                    the same shop in a desktop or phone browser
+  The toolkit       ${stack.url}/readyz
+  The controls      ${urls.control}
+                    faults, clock, books and notifications of the counterparties
+
+  Ctrl+C stops everything.
+`)
+
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    stack.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  })
+}
