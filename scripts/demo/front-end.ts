@@ -31,6 +31,14 @@ export class FrontEnd {
     this.#server = server
   }
 
+  /** The same visitor, cookies and all, at another process of the same server. */
+  at(server: string): FrontEnd {
+    const twin = new FrontEnd(server)
+    twin.#token = this.#token
+    for (const [name, value] of this.#cookies) twin.#cookies.set(name, value)
+    return twin
+  }
+
   useToken(token: string): void {
     this.#token = token
   }
