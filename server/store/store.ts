@@ -65,6 +65,7 @@ export interface StoreTransaction extends StoreReads {
   /** Writes state, reason, due time and attempts, and ends any lease. */
   updateInbox(row: InboxRow): Promise<void>
   insertEvents(events: readonly DomainEvent[], atMs: number): Promise<void>
+  /** Writes nothing when the quarantineId is known already: one contradiction is one row. */
   insertQuarantine(row: QuarantineRow): Promise<void>
   insertSession(session: Session): Promise<void>
   insertLoginState(state: LoginState): Promise<void>
@@ -173,4 +174,16 @@ export type IdempotencyState =
 /** Somebody else changed the row between reading and writing: read again and decide again. */
 export class StaleWrite extends Error {
   override readonly name = 'StaleWrite'
+}
+
+/** A row that must be the only one of its kind is there already; the transaction wrote nothing. */
+export class DuplicateRow extends Error {
+  override readonly name = 'DuplicateRow'
+  /** Name of the broken rule, such as `payments_one_live_per_order`. */
+  readonly rule: string
+
+  constructor(rule: string, options?: ErrorOptions) {
+    super(`The database has such a row already (${rule}).`, options)
+    this.rule = rule
+  }
 }

@@ -13,7 +13,7 @@ export type Work = () => Promise<void>
 
 /** Work in hand at one time in this process; more waits in its rows. */
 const MOST_AT_ONCE = 32
-const LEASE_MS = 60_000
+const LEASE_MS = 30_000
 /** The loop sleeps until the next row is due or a change wakes it; this is only the safety net. */
 const LONGEST_SLEEP_MS = 30_000
 const SHORTEST_SLEEP_MS = 5

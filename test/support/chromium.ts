@@ -44,7 +44,9 @@ async function launchPackaged(): Promise<Browser> {
   const { default: packaged } = await import('@sparticuz/chromium')
   const executablePath = await packaged.executablePath()
   const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
   )
   return chromium.launch({
     executablePath: path.resolve(executablePath),

@@ -115,7 +115,12 @@ class FakeWechat {
       post('network', ({ method, data }) =>
         this.offline
           ? { errMsg: 'request:fail net::ERR_INTERNET_DISCONNECTED', errno: 600001 }
-          : { statusCode: 404, header: {}, cookies: [], data: { said: `${method} ${JSON.stringify(data)}` } },
+          : {
+              statusCode: 404,
+              header: {},
+              cookies: [],
+              data: { said: `${String(method)} ${JSON.stringify(data)}` },
+            },
       ),
       post('cashier', ({ surface }) => this.open(String(surface))),
       post('scan', () => this.open('none')),

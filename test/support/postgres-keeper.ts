@@ -42,8 +42,8 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const programs = runnableBinaries()
 const password = randomBytes(24).toString('hex')
 await initialise()
-const address = `127.0.0.1:${await start()}`
-process.send?.({ url: `postgres://postgres:${password}@${address}/postgres` })
+const hostAndPort = `127.0.0.1:${await start()}`
+process.send?.({ url: `postgres://postgres:${password}@${hostAndPort}/postgres` })
 
 async function fail(error: Error): Promise<void> {
   await new Promise<void>((sent) => {
