@@ -10,7 +10,7 @@ import { retryAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
 
 /** While a refund call may be running, no worker makes another one. */
-export const REFUND_LEASE_MS = 20_000
+export const REFUND_LEASE_MS = 30_000
 const FOLLOW_GAPS_MS = [5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
 
 /**

@@ -12,9 +12,6 @@ import { newRefund } from './new-refund.ts'
 
 export type Recorded = 'applied' | 'unchanged' | 'quarantined' | 'unknownPayment'
 
-/** A provider's word that our table does not have: reported, and the payment stays as it is. */
-const UNKNOWN_WORD = 'unknownStatus'
-
 /** What a caller changes besides the fact itself, such as when to look again. */
 export type Amend = (payment: Payment, recorded: Recorded) => Payment
 
@@ -48,6 +45,7 @@ async function recordPaymentFact(
   const payment = await tx.lockPayment(found.paymentId)
   if (!order || !payment) return 'unknownPayment'
 
+  if (fact.unknownStatus) await reportWord(tx, deps, { fact, paymentId: payment.paymentId })
   const nowMs = deps.clock.nowMs()
   const outcome = applyFact(payment, order, { fact, nowMs })
   if (outcome.kind === 'quarantine') {
@@ -101,6 +99,7 @@ async function recordRefundFact(
   const payment = await tx.lockPayment(found.paymentId)
   const refund = await tx.lockRefund(found.refundId)
   if (!payment || !refund) return 'unknownPayment'
+  if (fact.unknownStatus) await reportWord(tx, deps, { fact, paymentId: payment.paymentId })
   const nowMs = deps.clock.nowMs()
   const outcome = applyRefundFact(refund, payment, { fact, nowMs })
   if (outcome.kind === 'quarantine') {
@@ -147,6 +146,15 @@ async function refundDuplicate(tx: StoreTransaction, deps: Deps, payment: Paymen
     ],
     nowMs,
   )
+}
+
+/** A provider's word that our table does not have: people see it, and nothing moves by it. */
+function reportWord(
+  tx: StoreTransaction,
+  deps: Deps,
+  about: { fact: Fact; paymentId: string },
+): Promise<void> {
+  return quarantine(tx, deps, { ...about, reason: 'unknownStatus' })
 }
 
 /** Sets a fact aside for people. The same contradiction told again is one row, not many. */

@@ -1,0 +1,215 @@
+import type { Clock } from '../../../shared/clock.ts'
+import type { PaymentFact, RefundFact } from '../../domain/fact.ts'
+import { ProviderError } from '../errors.ts'
+import type { HttpClient } from '../http.ts'
+import type {
+  Capabilities,
+  CreatedPayment,
+  CreatePaymentInput,
+  PaymentReference,
+  Provider,
+  RefundInput,
+  RefundReference,
+} from '../provider.ts'
+import { type ConnectClient, createConnectClient } from './client.ts'
+import type { WorldlineConnectConfig } from './config.ts'
+import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
+import { prepareKey } from './signing.ts'
+import {
+  clientAction,
+  createRequest,
+  exactWireAmount,
+  merchantReference,
+  paymentFact,
+  refundFact,
+} from './translate.ts'
+import { shownFields, type WirePayment, type WireRefund } from './wire.ts'
+
+export { type WorldlineConnectConfig, worldlineConnectConfigSchema } from './config.ts'
+
+/** A WeChat session at Worldline; an unpaid payment keeps its status when it is over. */
+const LIFETIME_MS = 2 * 60 * 60 * 1_000
+/** WeChat's own limit. */
+const REFUND_WINDOW_MS = 365 * 24 * 60 * 60 * 1_000
+
+interface Account {
+  readonly accountId: string
+  readonly config: WorldlineConnectConfig
+  readonly clock: Clock
+  readonly client: ConnectClient
+}
+
+/**
+ * WeChat Pay through one merchant number at Worldline Connect (productId 863). Repeats of a payment
+ * or refund carry the same idempotence key, which Worldline remembers for a day.
+ */
+export function createWorldlineConnectProvider(options: {
+  accountId: string
+  config: WorldlineConnectConfig
+  http: HttpClient
+  clock: Clock
+}): Provider {
+  const { accountId, config, http, clock } = options
+  const secret = prepareKey(config.secretApiKey)
+  const webhookKeys = new Map(
+    Object.entries(config.webhookKeys).map(([id, word]) => [id, prepareKey(word)]),
+  )
+  const client = createConnectClient({ accountId, config, secret, http, clock })
+  const account: Account = { accountId, config, clock, client }
+  return {
+    accountId,
+    name: 'worldline-connect',
+    capabilities: capabilitiesOf(config),
+    createPayment: (input) => createPayment(account, input),
+    queryPayment: (ref) => queryPayment(account, ref),
+    parseNotification: (notification) =>
+      parseNotification(notification, { accountId, merchantId: config.merchantId, webhookKeys }),
+    acknowledge: () => ACKNOWLEDGEMENT,
+    closePayment: (ref) => closePayment(account, ref),
+    refund: (input) => refund(account, input),
+    queryRefund: (ref) => queryRefund(account, ref),
+  }
+}
+
+function capabilitiesOf(config: WorldlineConnectConfig): Capabilities {
+  return {
+    scenes: config.scenes,
+    currencies: config.currencies ?? 'any',
+    amount: { minMinor: 1, maxMinor: 999_999_999_999 },
+    query: { rule: 'poll', intervalMs: 3_000 },
+    idempotency: 'key',
+    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    paymentLifetimeMs: LIFETIME_MS,
+    needsOpenid: ['miniProgram', 'officialAccount'],
+  }
+}
+
+async function createPayment(
+  { accountId, config, clock, client }: Account,
+  input: CreatePaymentInput,
+): Promise<CreatedPayment> {
+  const body = createRequest(input, { accountId, countryCode: config.countryCode })
+  const created = await client.createPayment(body, `payment-${input.outTradeNo}`)
+  const fields = shownFields(created)
+  const fact = paymentFact(created.payment, {
+    accountId,
+    source: 'create',
+    outTradeNo: input.outTradeNo,
+    // The app that the cashier's fields were signed for.
+    appId: fields.get('appId') ?? null,
+  })
+  if (fact.status !== 'pending') return { fact, clientAction: null, providerState: {} }
+  const expiresAtMs = Math.min(input.expiresAtMs, clock.nowMs() + LIFETIME_MS)
+  const action = clientAction(fields, { input, accountId, expiresAtMs })
+  return { fact, clientAction: action, providerState: {} }
+}
+
+async function queryPayment(account: Account, ref: PaymentReference): Promise<PaymentFact | null> {
+  const payment = await findPayment(account, ref)
+  const { accountId } = account
+  if (!payment) return null
+  return paymentFact(payment, { accountId, source: 'query', outTradeNo: ref.outTradeNo })
+}
+
+async function findPayment(
+  { accountId, client }: Account,
+  ref: PaymentReference,
+): Promise<WirePayment | null> {
+  if (ref.providerPaymentId !== null) return client.getPayment(ref.providerPaymentId)
+  const reference = merchantReference(ref.outTradeNo, accountId)
+  const found = await client.findPayments(reference)
+  const ours = found.filter(
+    ({ paymentOutput }) => paymentOutput?.references?.merchantReference === reference,
+  )
+  const told = ours.map((payment) => ({
+    payment,
+    status: paymentFact(payment, { accountId, source: 'query' }).status,
+  }))
+  // More than one only after a repeat beyond their memory of keys: money first, then what is open.
+  const best =
+    told.find(({ status }) => status === 'paid') ??
+    told.find(({ status }) => status === 'pending') ??
+    told[0]
+  return best?.payment ?? null
+}
+
+/** Cancels where Worldline says it can be; the fact is what they say it is afterwards. */
+async function closePayment(account: Account, ref: PaymentReference): Promise<PaymentFact> {
+  const { accountId, client } = account
+  const payment = await findPayment(account, ref)
+  if (!payment) {
+    throw new ProviderError({
+      outcome: 'rejected',
+      accountId,
+      message: 'Worldline knows no payment with this reference; there is nothing to close',
+    })
+  }
+  const told = { accountId, source: 'close', outTradeNo: ref.outTradeNo } as const
+  if (payment.statusOutput?.isCancellable !== true) return paymentFact(payment, told)
+  try {
+    return paymentFact(await client.cancelPayment(payment.id), told)
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.outcome !== 'rejected') throw error
+    // Too late to cancel, so something has happened to it meanwhile.
+    return paymentFact(await client.getPayment(payment.id), told)
+  }
+}
+
+async function refund(account: Account, input: RefundInput): Promise<RefundFact> {
+  const { accountId, client } = account
+  const body = {
+    amountOfMoney: exactWireAmount(input.amount, accountId),
+    refundReferences: { merchantReference: merchantReference(input.outRefundNo, accountId) },
+  }
+  const paymentId = await paymentIdOf(account, input.payment)
+  const told = { accountId, outRefundNo: input.outRefundNo, providerPaymentId: paymentId }
+  // They remember keys for a day only: after a longer silence our number is the only safeguard.
+  const known = await knownRefund(account, paymentId, input.outRefundNo)
+  if (known) return refundFact(known, { ...told, source: 'query' })
+  // No look at isRefundable: after a full refund whose answer was lost it says no, while the
+  // repeat with the same key answers what has become of it.
+  const made = await client.createRefund(paymentId, body, `refund-${input.outRefundNo}`)
+  return refundFact(made, { ...told, source: 'create' })
+}
+
+async function knownRefund(
+  { client }: Account,
+  paymentId: string,
+  outRefundNo: string,
+): Promise<WireRefund | undefined> {
+  try {
+    return refundNamed(await client.findRefunds(paymentId), outRefundNo)
+  } catch (error) {
+    // A payment without refunds may well have no list of them.
+    if (error instanceof ProviderError && error.outcome === 'rejected') return undefined
+    throw error
+  }
+}
+
+function refundNamed(refunds: readonly WireRefund[], outRefundNo: string): WireRefund | undefined {
+  return refunds.find(
+    ({ refundOutput }) => refundOutput?.references?.merchantReference === outRefundNo,
+  )
+}
+
+async function queryRefund(account: Account, ref: RefundReference): Promise<RefundFact | null> {
+  const { accountId, client } = account
+  const told = { accountId, source: 'query', outRefundNo: ref.outRefundNo } as const
+  if (ref.providerRefundId !== null) {
+    return refundFact(await client.getRefund(ref.providerRefundId), told)
+  }
+  const paymentId = await paymentIdOf(account, ref.payment)
+  const found = refundNamed(await client.findRefunds(paymentId), ref.outRefundNo)
+  return found ? refundFact(found, { ...told, providerPaymentId: paymentId }) : null
+}
+
+async function paymentIdOf(account: Account, ref: PaymentReference): Promise<string> {
+  if (ref.providerPaymentId !== null) return ref.providerPaymentId
+  const payment = await findPayment(account, ref)
+  if (payment) return payment.id
+  throw new ProviderError({
+    outcome: 'rejected',
+    accountId: account.accountId,
+    message: 'Worldline knows no payment with this reference; there is nothing to refund',
+  })
+}

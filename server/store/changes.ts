@@ -1,0 +1,64 @@
+import type { Change } from './store.ts'
+
+/** What one transaction changes, told once it is committed; equal changes are told once. */
+export class ChangeLog {
+  readonly #paymentIds = new Set<string>()
+  #earliestDueAtMs: number | null = null
+
+  payment(paymentId: string): void {
+    this.#paymentIds.add(paymentId)
+  }
+
+  due(atMs: number | null): void {
+    if (atMs === null) return
+    this.#earliestDueAtMs = Math.min(this.#earliestDueAtMs ?? atMs, atMs)
+  }
+
+  list(): readonly Change[] {
+    const payments = [...this.#paymentIds].map((paymentId) => ({
+      kind: 'payment' as const,
+      paymentId,
+    }))
+    return this.#earliestDueAtMs === null
+      ? payments
+      : [...payments, { kind: 'due', atMs: this.#earliestDueAtMs }]
+  }
+}
+
+/** Wakes everybody: something may have happened that nobody could tell. */
+export const WAKE_UP: Change = { kind: 'due', atMs: 0 }
+
+/** The listeners of one store. */
+export class ChangeEmitter {
+  readonly #listeners = new Set<(change: Change) => void>()
+
+  /** The answer ends the subscription. */
+  subscribe(listener: (change: Change) => void): () => void {
+    // A wrapper of its own, so that subscribing one function twice is two subscriptions.
+    const subscription = (change: Change): void => {
+      listener(change)
+    }
+    this.#listeners.add(subscription)
+    return () => {
+      this.#listeners.delete(subscription)
+    }
+  }
+
+  /**
+   * Each listener runs on its own, after the caller: what it throws reaches neither the transaction
+   * that committed nor the other listeners, and is not hidden either.
+   */
+  emit(changes: readonly Change[]): void {
+    for (const change of changes) {
+      for (const listener of this.#listeners) {
+        queueMicrotask(() => {
+          if (this.#listeners.has(listener)) listener(change)
+        })
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear()
+  }
+}

@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { Payment } from '../domain/payment.ts'
+import type { Refund } from '../domain/refund.ts'
+import type { Handle } from './handle.ts'
+import type { Claim, InboxRow } from './store.ts'
+import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
+import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
+import { REFUND_COLUMNS, type RefundRow, refundFromRow } from './tables/refunds.ts'
+
+/** Earliest due first; never the same row to two claimants while the lease lasts. */
+export async function claimDuePayments(handle: Handle, claim: Claim): Promise<readonly Payment[]> {
+  const rows = await claimRows<PaymentRow>(handle, claim, {
+    name: 'payments',
+    key: ['payment_id'],
+    columns: PAYMENT_COLUMNS,
+  })
+  return rows.map(paymentFromRow)
+}
+
+export async function claimDueRefunds(handle: Handle, claim: Claim): Promise<readonly Refund[]> {
+  const rows = await claimRows<RefundRow>(handle, claim, {
+    name: 'refunds',
+    key: ['refund_id'],
+    columns: REFUND_COLUMNS,
+  })
+  return rows.map(refundFromRow)
+}
+
+export async function claimDueInbox(handle: Handle, claim: Claim): Promise<readonly InboxRow[]> {
+  const rows = await claimRows<StoredInboxRow>(handle, claim, {
+    name: 'inbox',
+    key: ['account_id', 'event_id'],
+    columns: INBOX_COLUMNS,
+  })
+  return rows.map(inboxFromRow)
+}
+
+interface ClaimedTable {
+  readonly name: 'payments' | 'refunds' | 'inbox'
+  readonly key: readonly string[]
+  readonly columns: readonly string[]
+}
+
+/**
+ * One statement: no two claimants can read the same row between looking and taking. The rows are
+ * chosen in a common table expression, which PostgreSQL evaluates once, so that it never locks more
+ * than `limit` of them; `skip locked` passes by rows that somebody is writing at this moment.
+ */
+async function claimRows<Row extends { due_at_ms: number | null }>(
+  handle: Handle,
+  { nowMs, leaseMs, limit }: Claim,
+  table: ClaimedTable,
+): Promise<Row[]> {
+  const target = sql.table(table.name)
+  const chosen = sql.join(
+    table.key.map((column) => sql`${sql.ref(column)} as ${chosenRef(column)}`),
+  )
+  const isChosen = sql.join(
+    table.key.map((column) => sql`${sql.ref(`${table.name}.${column}`)} = ${chosenRef(column)}`),
+    sql` and `,
+  )
+  const returned = sql.join(table.columns.map((column) => sql.ref(column)))
+  const { rows } = await sql<Row>`
+    with chosen as (
+      select ${chosen} from ${target} where claimable_at_ms <= ${nowMs}
+      order by claimable_at_ms limit ${limit}
+      ${handle.rowLocks ? sql`for update skip locked` : sql``}
+    )
+    update ${target} set claimable_at_ms = ${nowMs + leaseMs}, attempts = attempts + 1
+    from chosen where ${isChosen}
+    returning ${returned}
+  `.execute(handle.db)
+  return rows.toSorted((left, right) => (left.due_at_ms ?? 0) - (right.due_at_ms ?? 0))
+}
+
+function chosenRef(column: string) {
+  return sql.ref(`chosen_${column}`)
+}
+
+/** A leased row counts from the end of its lease: then its claimant is taken for dead. */
+export async function nextDueAtMs({ db }: Handle): Promise<number | null> {
+  const { rows } = await sql<{ next: number | null }>`
+    select min(next) as next from (
+      select min(claimable_at_ms) as next from payments
+      union all select min(claimable_at_ms) from refunds
+      union all select min(claimable_at_ms) from inbox
+    ) as earliest
+  `.execute(db)
+  return rows[0]?.next ?? null
+}

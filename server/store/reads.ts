@@ -1,0 +1,27 @@
+import type { Handle } from './handle.ts'
+import type { StoreReads } from './store.ts'
+import { eventsAfter, quarantined } from './tables/history.ts'
+import { findSession } from './tables/identity.ts'
+import { findInboxRow } from './tables/inbox.ts'
+import { findOrder } from './tables/orders.ts'
+import { findPayment, paymentByNumber, paymentsOfOrder } from './tables/payments.ts'
+import { findRefund, refundByNumber, refundsOfPayment } from './tables/refunds.ts'
+
+/** Runs one piece of work with the database, such as after a check or with repeats. */
+export type Run = <T>(work: (handle: Handle) => Promise<T>) => Promise<T>
+
+export function createReads(run: Run): StoreReads {
+  return {
+    order: (orderRef) => run((handle) => findOrder(handle, orderRef)),
+    payment: (paymentId) => run((handle) => findPayment(handle, paymentId)),
+    refund: (refundId) => run((handle) => findRefund(handle, refundId)),
+    paymentsOfOrder: (orderRef) => run((handle) => paymentsOfOrder(handle, orderRef)),
+    refundsOfPayment: (paymentId) => run((handle) => refundsOfPayment(handle, paymentId)),
+    paymentByNumber: (name) => run((handle) => paymentByNumber(handle, name)),
+    refundByNumber: (name) => run((handle) => refundByNumber(handle, name)),
+    session: (tokenHash) => run((handle) => findSession(handle, tokenHash)),
+    events: (page) => run((handle) => eventsAfter(handle, page)),
+    quarantined: (limit) => run((handle) => quarantined(handle, limit)),
+    inboxRow: (accountId, eventId) => run((handle) => findInboxRow(handle, accountId, eventId)),
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The tables as they stand after the newest migration; one schema for SQLite and PostgreSQL.
+ *
+ * Times and money are 64-bit integers, flags are 0 or 1, words and JSON are text. Nothing here is
+ * believed when it is read: `tables/` parses words and JSON before the domain sees them.
+ *
+ * `claimable_at_ms` is when a worker may take the row: the time it is due, or the end of the lease of
+ * the worker that holds it. Null: nothing is due.
+ */
+export interface Database {
+  orders: OrdersTable
+  payments: PaymentsTable
+  refunds: RefundsTable
+  inbox: InboxTable
+  events: EventsTable
+  quarantine: QuarantineTable
+  sessions: SessionsTable
+  login_states: LoginStatesTable
+  idempotency: IdempotencyTable
+}
+
+export interface OrdersTable {
+  order_ref: string
+  status: string
+  amount_minor: number
+  currency: string
+  description: string
+  goods_kind: string
+  payer_app_id: string | null
+  payer_openid: string | null
+  checkout_token_hash: string
+  paid_payment_id: string | null
+  paid_late: number
+  close_reason: string | null
+  created_at_ms: number
+  expires_at_ms: number
+  paid_at_ms: number | null
+}
+
+export interface PaymentsTable {
+  payment_id: string
+  order_ref: string
+  account_id: string
+  scene: string
+  status: string
+  reason: string | null
+  amount_minor: number
+  currency: string
+  out_trade_no: string
+  provider_payment_id: string | null
+  payer_app_id: string | null
+  payer_openid: string | null
+  app_id: string | null
+  client_action: string | null
+  provider_state: string
+  request: string
+  idempotency_key: string
+  duplicate: number
+  late: number
+  settlement: string | null
+  created_at_ms: number
+  expires_at_ms: number
+  paid_at_ms: number | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+  last_query_at_ms: number | null
+  version: number
+}
+
+export interface RefundsTable {
+  refund_id: string
+  payment_id: string
+  status: string
+  amount_minor: number
+  currency: string
+  reason: string | null
+  out_refund_no: string
+  provider_refund_id: string | null
+  advice: string | null
+  idempotency_key: string
+  settlement: string | null
+  created_at_ms: number
+  succeeded_at_ms: number | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+  sent: number
+  version: number
+}
+
+export interface InboxTable {
+  account_id: string
+  event_id: string
+  facts: string
+  queries: string
+  state: string
+  received_at_ms: number
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+}
+
+export interface EventsTable {
+  seq: number
+  type: string
+  order_ref: string
+  payment_id: string | null
+  refund_id: string | null
+  at_ms: number
+}
+
+export interface QuarantineTable {
+  quarantine_id: string
+  account_id: string
+  payment_id: string | null
+  reason: string
+  fact: string
+  at_ms: number
+}
+
+export interface SessionsTable {
+  token_hash: string
+  payer_app_id: string | null
+  payer_openid: string | null
+  order_ref: string | null
+  created_at_ms: number
+  expires_at_ms: number
+}
+
+export interface LoginStatesTable {
+  state_hash: string
+  browser_hash: string
+  app_id: string
+  return_to: string
+  payer_app_id: string | null
+  payer_openid: string | null
+  expires_at_ms: number
+}
+
+export interface IdempotencyTable {
+  scope: string
+  idempotency_key: string
+  fingerprint: string
+  claimed_at_ms: number
+  /** Null while the work is running. */
+  answer_status: number | null
+  answer_body: string | null
+}

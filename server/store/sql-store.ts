@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { sql } from 'kysely'
+import { type Clock, sleep } from '../../shared/clock.ts'
+import { ChangeEmitter, ChangeLog } from './changes.ts'
+import { claimDueInbox, claimDuePayments, claimDueRefunds, nextDueAtMs } from './claims.ts'
+import type { Engine } from './engine.ts'
+import { migrateToLatest } from './migrate.ts'
+import { createReads, type Run } from './reads.ts'
+import type { Change, Store, StoreTransaction } from './store.ts'
+import { appendEvents } from './tables/history.ts'
+import { claimIdempotency, finishIdempotency, releaseIdempotency } from './tables/idempotency.ts'
+import { createTransaction, PendingEvents } from './transaction.ts'
+
+/** About ten seconds in all: longer than any honest transaction, shorter than a payer's patience. */
+const REPEATS = 50
+const LONGEST_PAUSE_MS = 250
+
+/**
+ * The store over one database. `work` of a transaction may run more than once: where the database
+ * gives it up because of others (deadlock, serialization failure, a busy file), all is rolled back and
+ * it runs again from the start. So it must do nothing but read and write through its `tx`.
+ */
+export function createSqlStore(engine: Engine, clock: Clock): Store {
+  const emitter = new ChangeEmitter()
+  const inTransaction = new AsyncLocalStorage<{ open: boolean }>()
+  let closing: Promise<void> | undefined
+
+  /** A store method that waits for a connection inside a transaction could wait for itself. */
+  const run: Run = async (work) => {
+    if (inTransaction.getStore()?.open) {
+      throw new Error(
+        'Inside a transaction, use the methods of its `tx`, never those of the store.',
+      )
+    }
+    if (closing) throw new Error('The store is closed.')
+    return repeating(engine, clock, () => work({ db: engine.db, rowLocks: engine.rowLocks }))
+  }
+
+  const transaction = async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
+    const { result, changes } = await run(() => {
+      const scope = { open: true }
+      return inTransaction
+        .run(scope, () => runTransaction(engine, work))
+        .finally(() => {
+          scope.open = false
+        })
+    })
+    emitter.emit(changes)
+    return result
+  }
+
+  return {
+    ...createReads(run),
+    transaction,
+    onChange: (listener) => {
+      engine.hearOthers((changes) => emitter.emit(changes))
+      return emitter.subscribe(listener)
+    },
+    claimDuePayments: (claim) => run((handle) => claimDuePayments(handle, claim)),
+    claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
+    claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
+    nextDueAtMs: () => run(nextDueAtMs),
+    claimIdempotency: (claim) => run((handle) => claimIdempotency(handle, claim)),
+    finishIdempotency: (scope, key, answer) =>
+      run((handle) => finishIdempotency(handle, { scope, key }, answer)),
+    releaseIdempotency: (scope, key) => run((handle) => releaseIdempotency(handle, { scope, key })),
+    migrate: () => run(({ db }) => migrateToLatest(db)),
+    ping: () =>
+      run(async ({ db }) => {
+        await sql`select 1`.execute(db)
+      }),
+    close: () => {
+      emitter.clear()
+      closing ??= engine.close()
+      return closing
+    },
+  }
+}
+
+async function runTransaction<T>(
+  engine: Engine,
+  work: (tx: StoreTransaction) => Promise<T>,
+): Promise<{ result: T; changes: readonly Change[] }> {
+  const changes = new ChangeLog()
+  const result = await engine.db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (db) => {
+      const handle = { db, rowLocks: engine.rowLocks }
+      const events = new PendingEvents(async (pending) => {
+        await engine.lockEvents(handle)
+        await appendEvents(handle, pending)
+      })
+      const answer = await work(createTransaction(handle, { changes, events }))
+      await events.flush()
+      await engine.announce(handle, changes.list())
+      return answer
+    })
+  return { result, changes: changes.list() }
+}
+
+async function repeating<T>(engine: Engine, clock: Clock, work: () => Promise<T>): Promise<T> {
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (repeats === REPEATS || !engine.isWorthRepeating(error)) throw engine.translate(error)
+    }
+    await sleep(clock, Math.min(2 ** repeats, LONGEST_PAUSE_MS))
+  }
+}

@@ -1,0 +1,138 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import type { Clock } from '../../shared/clock.ts'
+import { systemClock } from '../platform/clock.ts'
+import { WAKE_UP } from './changes.ts'
+import type { Engine } from './engine.ts'
+import { NodeSqliteDialect } from './node-sqlite-dialect.ts'
+import type { Database } from './schema.ts'
+import { createSqlStore } from './sql-store.ts'
+import { type Change, DuplicateRow, type Store } from './store.ts'
+import { ruleOfColumns } from './unique-rules.ts'
+
+/** SQLite's own result codes: https://www.sqlite.org/rescode.html, read 2026-08. */
+const SQLITE_BUSY = 5
+
+/**
+ * How long SQLite itself waits for another process's lock. Short, because it blocks this whole
+ * process meanwhile; beyond it the store waits without blocking.
+ */
+const BUSY_TIMEOUT_MS = 20
+
+/** How often the file is asked whether another process has written. */
+const WATCH_EVERY_MS = 50
+
+export interface SqliteStoreOptions {
+  /** A file, made with its folder where missing, or `:memory:`. */
+  readonly path: string
+  /** For pauses between repeats while another process writes. */
+  readonly clock?: Clock
+}
+
+/**
+ * A store in one file, durable at every commit (write-ahead log, `synchronous=FULL`). Several processes
+ * may open the same file, such as a server and a tool beside it: writers take turns, and each hears
+ * of the other's changes as a wake-up. Throws when the file cannot be opened or is no SQLite database.
+ */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  const database = openDatabase(options.path)
+  return createSqlStore(new SqliteEngine(database, options.path), options.clock ?? systemClock)
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    if (path !== ':memory:') createPrivateFile(path)
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+    database.exec(`
+      pragma journal_mode = wal;
+      pragma synchronous = full;
+      pragma foreign_keys = on;
+    `)
+    return database
+  } catch (error) {
+    database?.close()
+    const where = path === ':memory:' ? path : resolve(path)
+    throw new Error(`The SQLite database ${where} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Payers' identities are in it: only for the user who runs the server. */
+function createPrivateFile(path: string): void {
+  mkdirSync(dirname(resolve(path)), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+class SqliteEngine implements Engine {
+  readonly db: Kysely<Database>
+  readonly rowLocks = false
+  readonly #database: DatabaseSync
+  readonly #path: string
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database
+    this.#path = path
+    this.db = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) })
+  }
+
+  isWorthRepeating(error: unknown): boolean {
+    // The low byte is the kind; the others tell variants of it.
+    return (resultCodeOf(error) ?? 0) % 256 === SQLITE_BUSY
+  }
+
+  translate(error: unknown): unknown {
+    if (this.isWorthRepeating(error)) {
+      return new Error(
+        `Another process has kept the SQLite database ${this.#path} locked for too long. End it, or use PostgreSQL where several processes write.`,
+        { cause: error },
+      )
+    }
+    const columns = /^UNIQUE constraint failed: (.+)$/.exec(messageOf(error))?.[1]
+    return columns === undefined
+      ? error
+      : new DuplicateRow(ruleOfColumns(columns), { cause: error })
+  }
+
+  /** The one writer holds the lock already. */
+  async lockEvents(): Promise<void> {}
+
+  /** Other processes see the commit in the file. */
+  async announce(): Promise<void> {}
+
+  /**
+   * The timer is the machine's own, not the injected clock: it watches other processes, whose time a
+   * simulated clock does not rule. It does not keep the process alive.
+   */
+  hearOthers(tell: (changes: readonly Change[]) => void): void {
+    if (this.#path === ':memory:' || this.#watch) return
+    const version = this.#database.prepare('pragma data_version')
+    let known = JSON.stringify(version.get())
+    this.#watch = setInterval(() => {
+      const current = JSON.stringify(version.get())
+      if (current === known) return
+      known = current
+      tell([WAKE_UP])
+    }, WATCH_EVERY_MS).unref()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watch)
+    // Queues behind whatever is running.
+    await this.db.connection().execute(async () => {})
+    await this.db.destroy()
+  }
+}
+
+function resultCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  return typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

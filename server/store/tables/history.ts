@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { type DomainEvent, EVENT_TYPES } from '../../domain/event.ts'
+import { factColumn } from '../columns.ts'
+import type { Handle } from '../handle.ts'
+import { readJson, readWord } from '../json.ts'
+import type { QuarantineRow, StoredEvent } from '../store.ts'
+
+export interface TimedEvent {
+  readonly event: DomainEvent
+  readonly atMs: number
+}
+
+const eventType = z.enum(EVENT_TYPES)
+
+export async function eventsAfter(
+  { db }: Handle,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): Promise<readonly StoredEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms'])
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    seq: row.seq,
+    type: readWord(eventType, 'events.type', row.type),
+    orderRef: row.order_ref,
+    paymentId: row.payment_id,
+    refundId: row.refund_id,
+    atMs: row.at_ms,
+  }))
+}
+
+/**
+ * Gives each event the next number. Only for a caller that keeps every other writer of events out
+ * until it commits: numbers then appear in their order, and a reader that remembers the last one it
+ * saw misses none.
+ */
+export async function appendEvents({ db }: Handle, events: readonly TimedEvent[]): Promise<void> {
+  await db
+    .insertInto('events')
+    .values(
+      events.map(({ event, atMs }, index) => ({
+        seq: sql<number>`(select coalesce(max(seq), 0) from events) + ${sql.lit(index + 1)}`,
+        type: event.type,
+        order_ref: event.orderRef,
+        payment_id: event.paymentId,
+        refund_id: event.refundId,
+        at_ms: atMs,
+      })),
+    )
+    .execute()
+}
+
+/** Newest first. */
+export async function quarantined(
+  { db }: Handle,
+  limit: number,
+): Promise<readonly QuarantineRow[]> {
+  const rows = await db
+    .selectFrom('quarantine')
+    .select(['quarantine_id', 'account_id', 'payment_id', 'reason', 'fact', 'at_ms'])
+    .orderBy('at_ms', 'desc')
+    .orderBy('quarantine_id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    quarantineId: row.quarantine_id,
+    accountId: row.account_id,
+    paymentId: row.payment_id,
+    reason: row.reason,
+    fact: readJson(factColumn, 'quarantine.fact', row.fact),
+    atMs: row.at_ms,
+  }))
+}
+
+export async function insertQuarantine({ db }: Handle, row: QuarantineRow): Promise<void> {
+  await db
+    .insertInto('quarantine')
+    .values({
+      quarantine_id: row.quarantineId,
+      account_id: row.accountId,
+      payment_id: row.paymentId,
+      reason: row.reason,
+      fact: JSON.stringify(row.fact),
+      at_ms: row.atMs,
+    })
+    .execute()
+}

@@ -1,0 +1,120 @@
+import type { DomainEvent } from '../domain/event.ts'
+import type { ChangeLog } from './changes.ts'
+import type { Handle } from './handle.ts'
+import { createReads, type Run } from './reads.ts'
+import type { StoreTransaction } from './store.ts'
+import { eventsAfter, insertQuarantine, type TimedEvent } from './tables/history.ts'
+import {
+  insertLoginState,
+  insertSession,
+  lockLoginState,
+  updateLoginState,
+} from './tables/identity.ts'
+import { insertInbox, updateInbox } from './tables/inbox.ts'
+import { findOrder, insertOrder, updateOrder } from './tables/orders.ts'
+import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
+import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
+
+/** What a transaction gathers on its way and its store brings to an end at commit. */
+export interface Gathered {
+  readonly changes: ChangeLog
+  readonly events: PendingEvents
+}
+
+/** Written last, because whoever numbers events keeps all others from it until the commit. */
+export class PendingEvents {
+  readonly #write: (events: readonly TimedEvent[]) => Promise<void>
+  #events: readonly TimedEvent[] = []
+
+  constructor(write: (events: readonly TimedEvent[]) => Promise<void>) {
+    this.#write = write
+  }
+
+  add(events: readonly DomainEvent[], atMs: number): void {
+    this.#events = [...this.#events, ...events.map((event) => ({ event, atMs }))]
+  }
+
+  async flush(): Promise<void> {
+    const events = this.#events
+    this.#events = []
+    if (events.length > 0) await this.#write(events)
+  }
+}
+
+export function createTransaction(handle: Handle, gathered: Gathered): StoreTransaction {
+  const run: Run = (work) => work(handle)
+  return {
+    ...createReads(run),
+    events: async (page) => {
+      await gathered.events.flush()
+      return eventsAfter(handle, page)
+    },
+    insertOrder: (order) => insertOrder(handle, order),
+    lockOrder: (orderRef) => findOrder(handle, orderRef, 'lock'),
+    updateOrder: (order) => updateOrder(handle, order),
+    ...paymentWrites(handle, gathered.changes),
+    ...refundWrites(handle, gathered.changes),
+    ...inboxWrites(handle, gathered.changes),
+    insertEvents: async (events, atMs) => {
+      gathered.events.add(events, atMs)
+    },
+    insertQuarantine: (row) => insertQuarantine(handle, row),
+    insertSession: (session) => insertSession(handle, session),
+    insertLoginState: (state) => insertLoginState(handle, state),
+    lockLoginState: (stateHash) => lockLoginState(handle, stateHash),
+    updateLoginState: (state) => updateLoginState(handle, state),
+  }
+}
+
+function paymentWrites(
+  handle: Handle,
+  changes: ChangeLog,
+): Pick<StoreTransaction, 'insertPayment' | 'lockPayment' | 'updatePayment'> {
+  return {
+    insertPayment: async (payment) => {
+      await insertPayment(handle, payment)
+      changes.payment(payment.paymentId)
+      changes.due(payment.dueAtMs)
+    },
+    lockPayment: (paymentId) => findPayment(handle, paymentId, 'lock'),
+    updatePayment: async (payment) => {
+      await updatePayment(handle, payment)
+      changes.payment(payment.paymentId)
+      changes.due(payment.dueAtMs)
+    },
+  }
+}
+
+function refundWrites(
+  handle: Handle,
+  changes: ChangeLog,
+): Pick<StoreTransaction, 'insertRefund' | 'lockRefund' | 'updateRefund'> {
+  return {
+    insertRefund: async (refund) => {
+      await insertRefund(handle, refund)
+      changes.due(refund.dueAtMs)
+    },
+    lockRefund: (refundId) => findRefund(handle, refundId, 'lock'),
+    updateRefund: async (refund) => {
+      await updateRefund(handle, refund)
+      changes.due(refund.dueAtMs)
+    },
+  }
+}
+
+function inboxWrites(
+  handle: Handle,
+  changes: ChangeLog,
+): Pick<StoreTransaction, 'insertInbox' | 'updateInbox'> {
+  return {
+    insertInbox: async (row) => {
+      const inserted = await insertInbox(handle, row)
+      if (inserted) changes.due(row.dueAtMs)
+      return inserted
+    },
+    updateInbox: async (row) => {
+      await updateInbox(handle, row)
+      changes.due(row.dueAtMs)
+    },
+  }
+}

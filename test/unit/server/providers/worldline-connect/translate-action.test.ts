@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { clientAction } from '../../../../../server/providers/worldline-connect/translate.ts'
+import { failureOf } from '../support/failure.ts'
+import { aWish } from './fixture.ts'
+
+describe('what the payer does next', () => {
+  const wish = (scene: Parameters<typeof aWish>[0]) => ({
+    input: aWish(scene),
+    accountId: 'worldline',
+    expiresAtMs: 7_000,
+  })
+  const jsapi = {
+    appId: 'wx-mini',
+    nonceStr: 'n0nce',
+    packageSign: 'prepay_id=wx201410272009395522657a690389285100',
+    paySign: 'S1GN',
+    prepayId: 'wx201410272009395522657a690389285100',
+    timeStamp: '1414561699',
+  }
+
+  test.each(['miniProgram', 'officialAccount'] as const)(
+    'in %s is the cashier with the six signed fields, MD5 where no signType is given',
+    (scene) => {
+      expect(clientAction(new Map(Object.entries(jsapi)), wish({ scene }))).toEqual({
+        kind: 'wechatPay',
+        payParams: {
+          appId: 'wx-mini',
+          timeStamp: '1414561699',
+          nonceStr: 'n0nce',
+          package: 'prepay_id=wx201410272009395522657a690389285100',
+          signType: 'MD5',
+          paySign: 'S1GN',
+        },
+        expiresAtMs: 7_000,
+      })
+    },
+  )
+
+  test.each(['MD5', 'HMAC-SHA256', 'RSA'])('keeps the signType %s', (signType) => {
+    const fields = new Map(Object.entries({ ...jsapi, signType }))
+    expect(clientAction(fields, wish({}))).toMatchObject({ payParams: { signType } })
+  })
+
+  test('at a desktop is a picture of the code', () => {
+    const fields = new Map([
+      ['QRCODE', 'iVBORw0K\nGgo='],
+      ['WECHAT_PAYMENTID', 'wx1'],
+    ])
+    expect(clientAction(fields, wish({ scene: 'desktopQr' }))).toEqual({
+      kind: 'qrCode',
+      content: null,
+      image: 'data:image/png;base64,iVBORw0KGgo=',
+      expiresAtMs: 7_000,
+    })
+  })
+
+  test('in a phone browser is the address that opens WeChat', () => {
+    const fields = new Map([['URLINTENT', 'weixin://wap/pay?prepayid=wx1']])
+    expect(clientAction(fields, wish({ scene: 'mobileWeb' }))).toMatchObject({
+      kind: 'redirect',
+      url: 'weixin://wap/pay?prepayid=wx1',
+    })
+  })
+
+  test('in an app is what the app SDK wants, and whatever else comes', () => {
+    const fields = new Map([
+      ['WECHAT_SIGNATURE', 'S1GN'],
+      ['SIGNATURE_NONCE', 'n0nce'],
+      ['WECHAT_PAYMENTID', 'wx1'],
+      ['PARTNER_ID', '1900000109'],
+    ])
+    expect(clientAction(fields, wish({ scene: 'app' }))).toEqual({
+      kind: 'appPay',
+      params: { prepayId: 'wx1', nonceStr: 'n0nce', sign: 'S1GN', PARTNER_ID: '1900000109' },
+      expiresAtMs: 7_000,
+    })
+  })
+
+  test.each([
+    ['miniProgram', { ...jsapi, paySign: undefined }],
+    ['miniProgram', { ...jsapi, packageSign: undefined }],
+    ['miniProgram', { ...jsapi, signType: 'CRC32' }],
+    ['desktopQr', {}],
+    ['desktopQr', { QRCODE: '"><script>' }],
+    ['mobileWeb', {}],
+    ['mobileWeb', { URLINTENT: 'javascript:alert(1)' }],
+    ['app', { WECHAT_PAYMENTID: 'wx1', SIGNATURE_NONCE: 'n' }],
+  ] as const)('in %s cannot be presented without what it takes: %j', async (scene, fields) => {
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+    const shown = new Map(given.map(([name, value]): [string, string] => [name, String(value)]))
+    const failure = await failureOf(() => clientAction(shown, wish({ scene })))
+    expect(failure.outcome).toBe('unknown')
+  })
+})
