@@ -26,8 +26,6 @@ export async function recordFact(
   fact: Fact,
   amend: Amend = (payment) => payment,
 ): Promise<Recorded> {
-  if (fact.unknownStatus)
-    await quarantine(tx, deps, { fact, paymentId: null, reason: UNKNOWN_WORD })
   return fact.kind === 'payment'
     ? recordPaymentFact(tx, deps, fact, amend)
     : recordRefundFact(tx, deps, fact)

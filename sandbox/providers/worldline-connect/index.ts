@@ -1,0 +1,205 @@
+import type { SandboxClock } from '../../clock.ts'
+import { createFaults } from '../../faults.ts'
+import { serve } from '../../http.ts'
+import { createNotifier, type Transport } from '../../notifier.ts'
+import { type Random, uuid } from '../../random.ts'
+import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
+import { createTimerGroup } from '../../timer-group.ts'
+import type { WechatPlatform } from '../../wechat/platform.ts'
+import { payPrepayment } from '../wallet.ts'
+import { createErrorForms } from './errors.ts'
+import { createIdempotence } from './idempotence.ts'
+import { createLedger } from './ledger.ts'
+import {
+  behaviourSchema,
+  type WebhookEndpoint,
+  type WorldlineBehaviour,
+  type WorldlineBehaviourInput,
+  type WorldlineMerchant,
+} from './options.ts'
+import { capture, reject } from './payments.ts'
+import { type CreateRequest, toCents } from './requests.ts'
+import { createRoutes } from './routes.ts'
+import { createWebhooks } from './webhooks.ts'
+import type { World } from './world.ts'
+
+export type { WorldlineMerchant } from './options.ts'
+
+export interface WorldlineOptions {
+  readonly clock: SandboxClock
+  readonly random: Random
+  readonly wechat: WechatPlatform
+  readonly walletPay?: WalletPay
+  readonly merchants: readonly WorldlineMerchant[]
+  readonly behaviour?: WorldlineBehaviourInput
+  readonly port?: number
+  readonly transport?: Transport
+}
+
+export interface WorldlineSimulator extends ProviderSimulator {
+  merchants(): readonly WorldlineMerchant[]
+  /** Adds a merchant, or replaces the one of the same number: new keys, other apps. */
+  register(merchant: WorldlineMerchant): void
+  /** Where this merchant's webhooks go from now on. Throws SandboxError for an unknown merchant. */
+  setWebhooks(merchantId: string, endpoints: readonly WebhookEndpoint[]): void
+  /** Turns down the next so many payments with 402. */
+  declineNext(times: number): void
+  /** Asks each of the merchant's endpoints for the verification word, as the console does. */
+  verifyEndpoints(merchantId: string): Promise<readonly EndpointCheck[]>
+  behaviour(): WorldlineBehaviour
+  configure(changes: Partial<WorldlineBehaviourInput>): void
+}
+
+export interface EndpointCheck {
+  readonly url: string
+  readonly verified: boolean
+  /** What was answered, or why there was no answer. */
+  readonly answer: string
+}
+
+/**
+ * Worldline Connect for WeChat Pay (product 863): v1 API, v1HMAC, idempotence, webhooks.
+ * Sources: WeChat Pay product page, server SDKs for Node.js 5.2.0 and Java. Never keeps anything on
+ * disk; answers 500 in the platform's form only under a fault plan.
+ */
+export async function createWorldlineConnect(
+  options: WorldlineOptions,
+): Promise<WorldlineSimulator> {
+  const initial = behaviourSchema.parse(options.behaviour ?? {})
+  const state = { behaviour: initial, declines: 0 }
+  const world = createWorld(options, () => state.behaviour)
+  const turnDown = ({ amount }: CreateRequest): boolean => {
+    if (state.behaviour.declinedAmounts.includes(toCents(amount))) return true
+    if (state.declines === 0) return false
+    state.declines -= 1
+    return true
+  }
+  const server = await serve({ port: options.port ?? 0, handler: createRoutes(world, turnDown) })
+
+  return {
+    name: 'worldline-connect',
+    url: server.url,
+    faults: world.faults,
+    notifications: world.notifier,
+    ...verbs(world),
+    ...accounts(world),
+    books: () => world.ledger.books(),
+    declineNext(times) {
+      state.declines = times
+    },
+    figures: () => ({ declinesLeft: state.declines }),
+    behaviour: () => state.behaviour,
+    configure(changes) {
+      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
+    },
+    reset() {
+      state.behaviour = initial
+      state.declines = 0
+      for (const part of [world.notifier, world.faults, world.idempotence]) part.reset()
+      world.timers.cancelAll()
+      world.ledger.clear()
+    },
+    async close() {
+      world.timers.cancelAll()
+      world.notifier.reset()
+      await server.close()
+    },
+  }
+}
+
+function createWorld(options: WorldlineOptions, behaviour: () => WorldlineBehaviour): World {
+  const { clock, wechat, walletPay } = options
+  const random = options.random.fork('worldline-connect')
+  const merchants = new Map(options.merchants.map((merchant) => [merchant.merchantId, merchant]))
+  const nowMs = () => clock.nowMs() + behaviour().clockSkewMs
+  const faults = createFaults({ clock, random: random.fork('faults') })
+  const notifier = createNotifier({
+    clock,
+    faults,
+    retryDelaysMs: () => behaviour().webhookRetryDelaysMs,
+    ...(options.transport ? { transport: options.transport } : {}),
+  })
+  const merchant = (merchantId: string) => merchants.get(merchantId)
+  return {
+    clock,
+    random,
+    wechat,
+    walletPay,
+    merchants,
+    behaviour,
+    nowMs,
+    faults,
+    notifier,
+    timers: createTimerGroup(clock),
+    ledger: createLedger(),
+    webhooks: createWebhooks({ notifier, random, nowMs, merchant, behaviour }),
+    errors: createErrorForms(random),
+    idempotence: createIdempotence(clock, () => behaviour().repeatsAreRefreshed),
+  }
+}
+
+function verbs(world: World) {
+  const open = (ref: string) => {
+    const row = world.ledger.named(ref)
+    const { prepayId } = row
+    if (row.status !== 'REDIRECTED' || prepayId === null) {
+      throw new SandboxError(409, `the payment ${row.id} is ${row.status}`)
+    }
+    return { row, prepayId }
+  }
+  return {
+    async pay(ref: string, payer: { person?: string } = {}) {
+      const { row, prepayId } = open(ref)
+      const { person } = payer
+      payPrepayment(world, { prepayId, person, onPaid: (paid) => capture(world, row, paid) })
+    },
+    failTry(ref: string) {
+      open(ref).row.failedTries += 1
+    },
+    expire(ref: string) {
+      const { row, prepayId } = open(ref)
+      world.wechat.closePrepay(prepayId)
+      row.expired = true
+    },
+    decline(ref: string) {
+      const { row, prepayId } = open(ref)
+      world.wechat.closePrepay(prepayId)
+      reject(world, row)
+    },
+    forgePaid(ref: string) {
+      world.webhooks.forgeCaptured(world.ledger.named(ref))
+    },
+  }
+}
+
+function accounts(world: World) {
+  const known = (merchantId: string) => {
+    const merchant = world.merchants.get(merchantId)
+    if (!merchant) throw new SandboxError(404, `Worldline Connect has no merchant ${merchantId}`)
+    return merchant
+  }
+  return {
+    merchants: () => [...world.merchants.values()],
+    register(merchant: WorldlineMerchant) {
+      world.merchants.set(merchant.merchantId, merchant)
+    },
+    setWebhooks(merchantId: string, webhooks: readonly WebhookEndpoint[]) {
+      world.merchants.set(merchantId, { ...known(merchantId), webhooks })
+    },
+    verifyEndpoints: (merchantId: string) =>
+      Promise.all(
+        known(merchantId).webhooks.map(({ url }) => checkEndpoint(url, uuid(world.random))),
+      ),
+  }
+}
+
+async function checkEndpoint(url: string, word: string): Promise<EndpointCheck> {
+  try {
+    const headers = { 'X-GCS-Webhooks-Endpoint-Verification': word }
+    const response = await fetch(url, { headers, redirect: 'manual' })
+    const answer = await response.text()
+    return { url, verified: response.ok && answer.trim() === word, answer }
+  } catch (error) {
+    return { url, verified: false, answer: error instanceof Error ? error.message : String(error) }
+  }
+}
