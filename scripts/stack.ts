@@ -92,7 +92,7 @@ async function mountPhone(sandbox: Sandbox, url: string): Promise<void> {
     appId: app?.appId ?? '',
     ...(app ? { miniProgramName: app.name } : {}),
     addresses: () => ({
-      officialAccountUrl: `${url}/shop`,
+      officialAccountUrl: `${url}/shop?lang={lang}`,
       browserOrigin: new URL(sandbox.urls.browser).origin,
       merchantOrigin: url,
       extConfig: { toolkitUrl: url, shopUrl: url },

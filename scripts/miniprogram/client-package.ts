@@ -23,15 +23,7 @@ export async function buildClientPackage(options: {
   const dist = path.join(folder, DIST)
   await rm(folder, { recursive: true, force: true })
   await mkdir(dist, { recursive: true })
-  await build({
-    entryPoints: [path.join(root, 'shared/mini-program.ts')],
-    outfile: path.join(dist, 'index.js'),
-    bundle: true,
-    format: 'cjs',
-    target: 'es2017',
-    charset: 'utf8',
-    logLevel: 'error',
-  })
+  await bundleClient(root, path.join(dist, 'index.js'))
   await emitDeclarations(root, path.join(dist, 'types'))
   await writeFile(path.join(dist, 'index.d.ts'), "export * from './types/shared/mini-program.ts'\n")
   const about = { name: CLIENT_PACKAGE, version, license: 'MIT' }
@@ -51,6 +43,19 @@ export async function buildClientPackage(options: {
     peerDependenciesMeta: { zod: { optional: true } },
   })
   return { dist }
+}
+
+/** The client alone, as one CommonJS file. */
+export async function bundleClient(root: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(root, 'shared/mini-program.ts')],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    target: 'es2017',
+    charset: 'utf8',
+    logLevel: 'error',
+  })
 }
 
 /** Leaves the package where "Build npm" looks for it, and where that command would put it. */

@@ -6,6 +6,7 @@ import type {
   CheckoutOptions,
   ClientStorage,
 } from '../../shared/client/types.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { ClientAction } from '../../shared/contract/client-action.ts'
 import { CheckoutServer } from './checkout-server.ts'
 
@@ -22,6 +23,8 @@ export interface CheckoutWorld {
   answer(result: BridgeResult): Promise<void>
   /** Times that a surface was taken down because the verdict came first. */
   closed(): number
+  /** Timers and listeners that the client holds at the moment. */
+  held(): { timers: number; listeners: number }
   show(visible: boolean): Promise<void>
   /** A page that has just been loaded, with the same storage. */
   page(options?: Partial<CheckoutOptions>): Checkout
@@ -32,6 +35,7 @@ export function createCheckoutWorld(): CheckoutWorld {
   const server = new CheckoutServer(clock)
   const entries = new Map<string, string>()
   const opened: ClientAction[] = []
+  const timed = countTimers(clock)
   const listeners = new Set<() => void>()
   let visible = true
   let answerBridge: (result: BridgeResult) => void = () => undefined
@@ -50,6 +54,7 @@ export function createCheckoutWorld(): CheckoutWorld {
     storage,
     opened,
     closed: () => closings,
+    held: () => ({ timers: timed.open(), listeners: listeners.size }),
     async answer(result) {
       answerBridge(result)
       await clock.advance(0)
@@ -77,7 +82,7 @@ export function createCheckoutWorld(): CheckoutWorld {
           },
         },
         storage,
-        clock,
+        clock: timed.clock,
         newKey: () => {
           keys += 1
           return `key-number-${keys}`
@@ -91,6 +96,29 @@ export function createCheckoutWorld(): CheckoutWorld {
         },
         ...options,
       }),
+  }
+}
+
+/** The same clock, and how many of its timers are still to fire. */
+export function countTimers(clock: Clock): { clock: Clock; open(): number } {
+  const open = new Set<object>()
+  return {
+    open: () => open.size,
+    clock: {
+      nowMs: () => clock.nowMs(),
+      setTimer(delayMs, task) {
+        const timer = {}
+        open.add(timer)
+        const cancel = clock.setTimer(delayMs, () => {
+          open.delete(timer)
+          task()
+        })
+        return () => {
+          open.delete(timer)
+          cancel()
+        }
+      },
+    },
   }
 }
 

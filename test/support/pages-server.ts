@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { ClientAction } from '../../shared/contract/client-action.ts'
-import type { Money } from '../../shared/money.ts'
 import { createHttpApp } from '../../server/http/app.ts'
 import { createCheckoutAccess } from '../../server/http/checkout-access.ts'
 import { createRouter, type HttpContext } from '../../server/http/context.ts'
@@ -15,6 +13,8 @@ import { silentLogger } from '../../server/platform/logger.ts'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import { createOrder } from '../../server/usecases/create-order.ts'
 import type { Deps } from '../../server/usecases/deps.ts'
+import type { ClientAction } from '../../shared/contract/client-action.ts'
+import type { Money } from '../../shared/money.ts'
 import { CheckoutServer } from './checkout-server.ts'
 
 /** The pages as the toolkit serves them, over real orders and sessions; payments are scripted. */

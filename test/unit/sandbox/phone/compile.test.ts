@@ -153,7 +153,17 @@ describe('a Mini Program that is wrong says what and where', () => {
 
   test('a WXS script that is no script', async () => {
     await write('pages/detail/detail.wxml', '<wxs module="m">var = 1</wxs><view />')
-    expect(await problems()).toEqual([expect.stringMatching(/^a WXS script: .*var = 1/)])
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^pages\/detail\/detail\.wxml: <wxs module="m">: Expected identifier/),
+    ])
+  })
+
+  test('a WXS file that is no script, with its line', async () => {
+    await write('pages/detail/m.wxs', 'var a = 1\nvar = 2')
+    await write('pages/detail/detail.wxml', '<wxs module="m" src="./m.wxs" /><view />')
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^pages\/detail\/m\.wxs:2 Expected identifier/),
+    ])
   })
 
   test('a wrong type in app.json', async () => {

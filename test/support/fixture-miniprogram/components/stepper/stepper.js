@@ -1,8 +1,11 @@
+import { counted } from '../../lib/counted'
+
 Component({
+  behaviors: [counted],
   properties: { amount: Number },
   methods: {
     more() {
-      this.triggerEvent('step', { amount: this.data.amount + 1 })
+      this.triggerEvent('step', { amount: this.oneMore(this.data.amount) })
     },
   },
 })

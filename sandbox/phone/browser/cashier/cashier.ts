@@ -1,0 +1,162 @@
+import type { Overlays } from '../runtime/view/overlays.ts'
+import type {
+  CashierAction,
+  CashierCall,
+  Ended,
+  Opened,
+  Person,
+  PhoneApi,
+  Sheet,
+  SurfaceResult,
+} from '../shell/api.ts'
+import type { Texts } from '../shell/texts.ts'
+import { CashierSheet, showSuccess } from './sheet.ts'
+
+export interface CashierParts {
+  readonly api: PhoneApi
+  /** Where sheet and success page are drawn, above whatever app is open. */
+  readonly stage: HTMLElement
+  readonly overlays: Overlays
+  readonly texts: () => Texts
+  readonly person: () => Person | null
+  readonly isOffline: () => boolean
+  /** Called once for each payment that went through. */
+  readonly onPaid: (sheet: Sheet) => void
+}
+
+type Refused = Extract<Opened, { ok: false }>
+
+/** One payment at a time, from the call of a page to the result that the page hears. */
+export class Cashier {
+  private readonly parts: CashierParts
+  private running: AbortController | null = null
+  private sheet: CashierSheet | null = null
+
+  constructor(parts: CashierParts) {
+    this.parts = parts
+  }
+
+  get busy(): boolean {
+    return this.running !== null
+  }
+
+  /** What the page hears, null when it hears nothing. Never throws. */
+  async pay(call: CashierCall): Promise<SurfaceResult | null> {
+    if (this.running !== null) return failed(call, 'the cashier is open already')
+    const running = new AbortController()
+    this.running = running
+    try {
+      return await this.run(call, running.signal)
+    } catch (error) {
+      await this.alert(this.parts.texts().systemBusy)
+      return failed(call, error instanceof Error ? error.message : String(error))
+    } finally {
+      await this.sheet?.close()
+      this.sheet = null
+      if (this.running === running) this.running = null
+    }
+  }
+
+  /** The app that asked is gone: nothing is paid any more, and nobody hears. */
+  abandon(): void {
+    this.running?.abort()
+    this.sheet?.remove()
+  }
+
+  private async run(call: CashierCall, signal: AbortSignal): Promise<SurfaceResult | null> {
+    const { api, stage, texts } = this.parts
+    if (this.parts.isOffline()) return this.refuse({ ...offline(call), dialog: texts().noNetwork })
+    const first = await api.openCashier(call)
+    if (!first.ok) return this.refuse(first)
+    let opened = first
+    if (signal.aborted) return this.withdraw(opened)
+    const person = this.parts.person()
+    const sheet = new CashierSheet({ stage, sheet: opened, person, texts: texts() })
+    this.sheet = sheet
+    for (;;) {
+      const choice = await sheet.chosen()
+      if (signal.aborted) return this.withdraw(opened)
+      const ended = await this.end(opened, choice)
+      if (signal.aborted) return null
+      if (ended.outcome === 'paid') return this.celebrate({ sheet: opened, ended, signal })
+      if (choice !== 'fail' || !(await this.wantsRetry())) {
+        if (choice !== 'cancel' && choice !== 'fail') await this.alert(ended.dialog)
+        return ended.result
+      }
+      const again = await api.openCashier(call)
+      if (!again.ok) return this.refuse(again)
+      if (signal.aborted) return this.withdraw(again)
+      opened = again
+    }
+  }
+
+  /** Nobody waits for this sheet any more. */
+  private async withdraw(sheet: Sheet): Promise<null> {
+    await this.parts.api.endCashier(sheet.cashierId, 'cancel')
+    return null
+  }
+
+  private async end(sheet: Sheet, action: CashierAction): Promise<Ended> {
+    if (action === 'pay' || action === 'loseCallback') this.sheet?.showPaying()
+    return this.parts.api.endCashier(sheet.cashierId, action)
+  }
+
+  private async celebrate(options: {
+    sheet: Sheet
+    ended: Ended
+    signal: AbortSignal
+  }): Promise<SurfaceResult | null> {
+    const { sheet, ended, signal } = options
+    const { stage, texts } = this.parts
+    this.parts.onPaid(sheet)
+    const success = showSuccess({ stage, sheet, texts: texts(), signal })
+    await this.sheet?.close()
+    this.sheet = null
+    await success
+    return signal.aborted ? null : ended.result
+  }
+
+  private async wantsRetry(): Promise<boolean> {
+    const { wrongPassword, retry, forgot } = this.parts.texts()
+    return this.parts.overlays.modal({
+      title: '',
+      content: wrongPassword,
+      cancelText: forgot,
+      confirmText: retry,
+      cancelColor: null,
+      confirmColor: null,
+    })
+  }
+
+  private async refuse({ result, dialog }: Refused): Promise<SurfaceResult | null> {
+    await this.alert(dialog)
+    return result
+  }
+
+  private async alert(content: string | undefined): Promise<void> {
+    if (content === undefined) return
+    await this.parts.overlays.modal({
+      title: '',
+      content,
+      cancelText: null,
+      confirmText: '',
+      cancelColor: null,
+      confirmColor: null,
+    })
+  }
+}
+
+/** A dialog that was dismissed is told as `cancel`, as WeChat does. */
+function offline(call: CashierCall): Refused {
+  if (call.kind === 'miniProgram') {
+    return { ok: false, result: { errMsg: 'requestPayment:fail cancel' } }
+  }
+  const result =
+    call.kind === 'officialAccount' ? { err_msg: 'get_brand_wcpay_request:cancel' } : null
+  return { ok: false, result }
+}
+
+function failed(call: CashierCall, reason: string): SurfaceResult | null {
+  if (call.kind === 'miniProgram') return { errMsg: `requestPayment:fail ${reason}` }
+  return call.kind === 'officialAccount' ? { err_msg: 'get_brand_wcpay_request:fail' } : null
+}

@@ -1,0 +1,77 @@
+import type { PhoneState } from '../runtime/host.ts'
+
+/**
+ * Whether the Mini Program is hidden while the cashier is open. Phones differ: a sheet hides
+ * nothing, a full-screen cashier does, and then `onShow` comes before or after the callback.
+ */
+export const HIDE_DURING_PAYMENT = ['no', 'showFirst', 'callbackFirst'] as const
+export type HideDuringPayment = (typeof HIDE_DURING_PAYMENT)[number]
+
+export interface Settings {
+  readonly language: PhoneState['language']
+  readonly platform: PhoneState['platform']
+  readonly offline: boolean
+  readonly hideDuringPayment: HideDuringPayment
+}
+
+type Listener = (settings: Settings) => void
+
+const KEY = 'phone-settings'
+const DEFAULTS: Settings = {
+  language: 'zh_CN',
+  platform: 'ios',
+  offline: false,
+  hideDuringPayment: 'no',
+}
+
+/** The phone's switches. What was chosen survives a reload; the address may overrule it. */
+export class SettingsStore {
+  private current: Settings
+  private readonly listeners = new Set<Listener>()
+  private readonly storage: Storage
+
+  constructor(storage: Storage, address: URLSearchParams) {
+    this.storage = storage
+    this.current = { ...DEFAULTS, ...stored(storage), ...fromAddress(address) }
+  }
+
+  get value(): Settings {
+    return this.current
+  }
+
+  change(part: Partial<Settings>): void {
+    this.current = { ...this.current, ...part }
+    const { offline: _, ...kept } = this.current
+    this.storage.setItem(KEY, JSON.stringify(kept))
+    for (const listener of this.listeners) listener(this.current)
+  }
+
+  onChange(listener: Listener): void {
+    this.listeners.add(listener)
+  }
+}
+
+function stored(storage: Storage): Partial<Settings> {
+  const text = storage.getItem(KEY)
+  if (text === null) return {}
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'object' && value !== null ? picked(new Map(Object.entries(value))) : {}
+}
+
+function fromAddress(address: URLSearchParams): Partial<Settings> {
+  const values = new Map<string, unknown>(address)
+  const language = address.get('lang')
+  if (language !== null) values.set('language', language.startsWith('en') ? 'en' : 'zh_CN')
+  return picked(values)
+}
+
+function picked(values: ReadonlyMap<string, unknown>): Partial<Settings> {
+  const language = values.get('language')
+  const platform = values.get('platform')
+  const hide = HIDE_DURING_PAYMENT.find((known) => known === values.get('hideDuringPayment'))
+  return {
+    ...(language === 'en' || language === 'zh_CN' ? { language } : {}),
+    ...(platform === 'ios' || platform === 'android' ? { platform } : {}),
+    ...(hide === undefined ? {} : { hideDuringPayment: hide }),
+  }
+}

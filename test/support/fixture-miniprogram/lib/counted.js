@@ -1,0 +1,7 @@
+export const counted = Behavior({
+  methods: {
+    oneMore(amount) {
+      return amount + 1
+    },
+  },
+})
