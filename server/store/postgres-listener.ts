@@ -37,6 +37,8 @@ export interface ListenerOptions {
   readonly clock: Clock
   readonly logger: Logger | undefined
   readonly tell: (changes: readonly Change[]) => void
+  /** How long a silent server is taken for alive. */
+  readonly answerTimeoutMs?: number
 }
 
 /**
@@ -66,7 +68,7 @@ export class PostgresListener {
       ...this.#options.connection,
       application_name: 'wechat-pay-toolkit listener',
       keepAlive: true,
-      query_timeout: ANSWER_TIMEOUT_MS,
+      query_timeout: this.#options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     })
     this.#client = client
     client.on('error', (error) => this.#lose(client, error))

@@ -101,7 +101,7 @@ export interface InboxTable {
   attempts: number
 }
 
-export interface EventsTable {
+interface EventsTable {
   seq: number
   type: string
   order_ref: string
@@ -110,7 +110,7 @@ export interface EventsTable {
   at_ms: number
 }
 
-export interface QuarantineTable {
+interface QuarantineTable {
   quarantine_id: string
   account_id: string
   payment_id: string | null
@@ -119,7 +119,7 @@ export interface QuarantineTable {
   at_ms: number
 }
 
-export interface SessionsTable {
+interface SessionsTable {
   token_hash: string
   payer_app_id: string | null
   payer_openid: string | null
@@ -128,7 +128,7 @@ export interface SessionsTable {
   expires_at_ms: number
 }
 
-export interface LoginStatesTable {
+interface LoginStatesTable {
   state_hash: string
   browser_hash: string
   app_id: string
@@ -138,7 +138,7 @@ export interface LoginStatesTable {
   expires_at_ms: number
 }
 
-export interface IdempotencyTable {
+interface IdempotencyTable {
   scope: string
   idempotency_key: string
   fingerprint: string

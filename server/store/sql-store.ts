@@ -15,15 +15,15 @@ import { createTransaction, PendingEvents } from './transaction.ts'
 const REPEATS = 50
 const LONGEST_PAUSE_MS = 250
 
-/**
- * The store over one database. `work` of a transaction may run more than once: where the database
- * gives it up because of others (deadlock, serialization failure, a busy file), all is rolled back and
- * it runs again from the start. So it must do nothing but read and write through its `tx`.
- */
+/** The store over one database, whichever it is. */
 export function createSqlStore(engine: Engine, clock: Clock): Store {
   const emitter = new ChangeEmitter()
   const inTransaction = new AsyncLocalStorage<{ open: boolean }>()
   let closing: Promise<void> | undefined
+
+  const assertOpen = (): void => {
+    if (closing) throw new Error('The store is closed.')
+  }
 
   /** A store method that waits for a connection inside a transaction could wait for itself. */
   const run: Run = async (work) => {
@@ -32,7 +32,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
         'Inside a transaction, use the methods of its `tx`, never those of the store.',
       )
     }
-    if (closing) throw new Error('The store is closed.')
+    assertOpen()
     return repeating(engine, clock, () => work({ db: engine.db, rowLocks: engine.rowLocks }))
   }
 
@@ -53,6 +53,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     ...createReads(run),
     transaction,
     onChange: (listener) => {
+      assertOpen()
       engine.hearOthers((changes) => emitter.emit(changes))
       return emitter.subscribe(listener)
     },

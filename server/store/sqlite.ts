@@ -21,6 +21,9 @@ const SQLITE_BUSY = 5
  */
 const BUSY_TIMEOUT_MS = 20
 
+/** When opening, which blocks anyway: processes that start at once set the file up in turn. */
+const OPENING_TIMEOUT_MS = 5_000
+
 /** How often the file is asked whether another process has written. */
 const WATCH_EVERY_MS = 50
 
@@ -45,11 +48,12 @@ function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     if (path !== ':memory:') createPrivateFile(path)
-    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+    database = new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS })
     database.exec(`
       pragma journal_mode = wal;
       pragma synchronous = full;
       pragma foreign_keys = on;
+      pragma busy_timeout = ${BUSY_TIMEOUT_MS};
     `)
     return database
   } catch (error) {

@@ -10,7 +10,12 @@ import type { Refund } from '../domain/refund.ts'
  * order → payment → refund, so that two effects never wait for each other in a ring.
  */
 export interface Store extends StoreReads {
-  /** Runs `work` in one transaction; any throw rolls everything back. Serialised where it conflicts. */
+  /**
+   * Runs `work` in one transaction; any throw rolls everything back. Serialised where it conflicts.
+   * `work` may run more than once: where the database gives a run up because of others (deadlock,
+   * serialization failure, busy file), it is rolled back and run again. So it reads and writes
+   * through its `tx` and does nothing else: no call to a provider, and none to the store itself.
+   */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>
   /** Hears of committed changes within milliseconds, also of those of other processes. */
   onChange(listener: (change: Change) => void): () => void

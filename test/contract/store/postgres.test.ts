@@ -1,0 +1,32 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { createPostgresStore } from '../../../server/store/postgres.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+import { storeContract } from './suite.ts'
+
+describe('PostgreSQL', () => {
+  let database: FreshDatabase
+  let admin: Client
+
+  beforeAll(async () => {
+    database = await freshDatabase()
+    admin = new Client({ connectionString: database.connectionString })
+    await admin.connect()
+    const store = createPostgresStore(database)
+    await store.migrate()
+    await store.close()
+  })
+
+  afterAll(async () => {
+    await admin.end()
+    await database.drop()
+  })
+
+  storeContract(async () => {
+    await admin.query(
+      'truncate orders, payments, refunds, inbox, events, quarantine, sessions, login_states, idempotency',
+    )
+    const store = createPostgresStore(database)
+    return { store, close: () => store.close() }
+  })
+})

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { textsFor } from '../../../miniprogram/texts/language.ts'
+import { FakeParts, MISSING, OFFLINE, ORDER, REFUSED } from './fake-parts.ts'
+import {
+  type BuiltMiniProgram,
+  buildForSimulation,
+  openPage,
+  settled,
+  tap,
+  textOf,
+} from './simulate.ts'
+
+let built: BuiltMiniProgram
+beforeAll(async () => {
+  built = await buildForSimulation()
+})
+afterAll(() => built.close())
+
+const open = (name: string, query?: Record<string, string>) => openPage(built, name, query)
+
+const LOCALES = ['zh-CN', 'en'] as const
+const TO_SHOP = 'reLaunch /pages/catalogue/catalogue'
+
+describe('the result', () => {
+  const openResult = () => open('result', { orderRef: 'TEA-1', verdict: 'paid' })
+
+  test.each(LOCALES)('is a receipt once the server says paid (%s)', async (locale) => {
+    const fake = new FakeParts(locale).install()
+    fake.order = { ...ORDER, status: 'paid', paidAt: '2026-06-24T02:05:00.000Z' }
+    fake.parts.pendingOrders.write({ orderRef: 'TEA-1', checkoutToken: 'secret' })
+    const page = await openResult()
+    for (const words of [textsFor(locale).screens.paid.title, '¥196.00', 'Longjing', ':05']) {
+      expect(textOf(page)).toContain(words)
+    }
+    expect(fake.parts.pendingOrders.read()).toBeNull()
+  })
+
+  test('never says paid because the address does', async () => {
+    new FakeParts().install()
+    const page = await openResult()
+    expect(page.data['screen']).toBe('dismissed')
+    expect(textOf(page)).not.toContain(textsFor('en').screens.paid.text)
+  })
+
+  test.each([
+    [
+      'closed',
+      (fake: FakeParts) => {
+        fake.order = { ...ORDER, status: 'closed' }
+      },
+    ],
+    [
+      'offline',
+      (fake: FakeParts) => {
+        fake.order = OFFLINE
+      },
+    ],
+    [
+      'missing',
+      (fake: FakeParts) => {
+        fake.order = MISSING
+      },
+    ],
+    [
+      'pending',
+      (fake: FakeParts) => {
+        fake.parts.pendingOrders.write({ orderRef: 'TEA-1', checkoutToken: null })
+        fake.resumed = { kind: 'pending', why: null }
+      },
+    ],
+  ] as const)('shows %s', async (screen, arrange) => {
+    const fake = new FakeParts().install()
+    arrange(fake)
+    const page = await openResult()
+    expect(page.data['screen']).toBe(screen)
+    expect(textOf(page)).toContain(textsFor('en').screens[screen].title)
+  })
+
+  test('a closed order leads to a new one', async () => {
+    const fake = new FakeParts().install()
+    fake.order = { ...ORDER, status: 'closed' }
+    const page = await openResult()
+    page.instance['onMain']?.()
+    expect(fake.went).toEqual([TO_SHOP])
+  })
+})
+
+describe('the catalogue', () => {
+  test('shows the teas with the prices of the shop', async () => {
+    new FakeParts().install()
+    const page = await open('catalogue')
+    expect(textOf(page)).toContain('¥98.00')
+    expect(page.querySelector('.bar')).toBeUndefined()
+  })
+
+  test('a chosen tea brings the way to the order', async () => {
+    const fake = new FakeParts().install()
+    const page = await open('catalogue')
+    page.instance['onQuantity']?.({ detail: { productId: 'longjing', quantity: 2 } })
+    expect(textOf(page.querySelector('.bar'))).toBe('2 in allCheck out')
+    await tap(page.querySelector('.button'))
+    expect(fake.went).toEqual(['navigateTo /pages/order/order'])
+  })
+
+  test('offline is said, and a retry shows the teas', async () => {
+    const fake = new FakeParts().install()
+    const { products } = fake
+    fake.products = OFFLINE
+    const page = await open('catalogue')
+    expect(textOf(page)).toContain('No connection')
+    fake.products = products
+    page.instance['onRetry']?.()
+    await settled()
+    expect(textOf(page)).toContain('¥98.00')
+  })
+
+  test('an empty shop says so', async () => {
+    new FakeParts().install().products = []
+    expect(textOf(await open('catalogue'))).toContain('No tea today')
+  })
+
+  test.each([
+    ['paid', 'paid', 'Your last order is paid', null],
+    ['open', 'open', 'An order is waiting for payment', 'TEA-1'],
+    ['closed', 'closed', '', null],
+  ] as const)('after a cold start, an order that is %s', async (_, status, words, kept) => {
+    const fake = new FakeParts().install()
+    fake.order = { ...ORDER, status }
+    fake.parts.pendingOrders.write({ orderRef: 'TEA-1', checkoutToken: 'secret' })
+    const page = await open('catalogue')
+    expect(fake.resumes).toHaveLength(1)
+    expect(textOf(page.querySelector('.page'))).toContain(words)
+    expect(page.data['notice'] === null).toBe(words === '')
+    expect(fake.parts.pendingOrders.read()?.orderRef ?? null).toBe(kept)
+  })
+})
+
+describe('the order page', () => {
+  async function openOrder(fake: FakeParts) {
+    fake.parts.basket.setQuantity('longjing', 2)
+    return open('order')
+  }
+
+  test('places the order once, and takes its number to the cashier', async () => {
+    const fake = new FakeParts().install()
+    const page = await openOrder(fake)
+    expect(textOf(page)).toContain('¥196.00')
+    await tap(page.querySelector('.button'))
+    await tap(page.querySelector('.button'))
+    expect(fake.placed).toEqual([{ quantities: { longjing: 2 }, idempotencyKey: 'key-1' }])
+    expect(fake.went).toEqual(['redirectTo /pages/cashier/cashier?orderRef=TEA-1'])
+    expect(fake.parts.pendingOrders.read()).toEqual({ orderRef: 'TEA-1', checkoutToken: 'secret' })
+    expect(fake.parts.basket.quantities()).toEqual({})
+  })
+
+  test.each([
+    ['lost on the way is sent again under the same key', OFFLINE, ['key-1', 'key-1']],
+    ['refused is another order next time', REFUSED, ['key-1', 'key-2']],
+  ])('an order %s', async (_, error, keys) => {
+    const fake = new FakeParts().install()
+    fake.placing = error
+    const page = await openOrder(fake)
+    await tap(page.querySelector('.button'))
+    await tap(page.querySelector('.button'))
+    expect(fake.placed.map(({ idempotencyKey }) => idempotencyKey)).toEqual(keys)
+    expect(page.querySelector('.alert')).toBeDefined()
+    expect(fake.parts.basket.quantities()).toEqual({ longjing: 2 })
+  })
+
+  test('an empty basket leads back to the teas', async () => {
+    const fake = new FakeParts().install()
+    const page = await open('order')
+    expect(textOf(page)).toContain('Nothing chosen yet')
+    page.instance['onBack']?.()
+    expect(fake.went).toEqual(['navigateBack'])
+  })
+})
