@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   type CheckoutPayment,
   type CreatedCheckoutPayment,
@@ -114,5 +113,3 @@ async function read(response: Response): Promise<unknown> {
   if (response.ok) return json
   throw new Refused(problemSchema.parse(json))
 }
-
-export const codeSchema = z.object({ code: z.string() })

@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { describeProblem, type Problem } from '../../sandbox/phone/compile/problems.ts'
 import { readProject } from '../../sandbox/phone/compile/project.ts'
 import { compileStyles } from '../../sandbox/phone/compile/styles.ts'
 import { compileTemplates } from '../../sandbox/phone/compile/templates.ts'
+import { describeProblem, type Problem } from '../../sandbox/phone/compile.ts'
 
 /** What WeChat takes in a main package. */
 export const PACKAGE_LIMIT_BYTES = 2 * 1024 * 1024

@@ -24,7 +24,7 @@ const AFTER_FAILURE_MS = 1_000
  * when that is over, so nothing is lost with an error, nor with the process.
  */
 export class WorkLoop {
-  readonly #store: Store
+  readonly #store: Pick<Store, 'onChange' | 'nextDueAtMs'>
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #kinds: readonly WorkKind[]
@@ -37,7 +37,7 @@ export class WorkLoop {
   #unlisten: () => void = () => {}
 
   constructor(options: {
-    store: Store
+    store: Pick<Store, 'onChange' | 'nextDueAtMs'>
     clock: Clock
     logger: Logger
     kinds: readonly WorkKind[]

@@ -79,6 +79,42 @@ describe('where the documents leave a choice open, both ways work: PPRO', () => 
   })
 })
 
+describe('a refund that does not go through', () => {
+  const refunded = async (provider: 'worldline' | 'ppro') => {
+    number += 1
+    const scene = provider === 'ppro' ? 'desktopQr' : 'miniProgram'
+    return (await play(stack, { provider, scene, path: 'refunded' }, number)).verdict
+  }
+
+  test('waits for a person, and holds its amount', async () => {
+    stack.sandbox.worldline.configure({ refundsNeedApproval: true })
+    const verdict = await refunded('worldline')
+    stack.sandbox.worldline.configure({ refundsNeedApproval: false })
+    expect(verdict).toBe('500 needsAction, 700 needsAction, 800 refundExceedsPaid')
+  })
+
+  test('is turned down in the end, and frees its amount', async () => {
+    stack.sandbox.worldline.configure({ refundEndsAs: 'REJECTED' })
+    const verdict = await refunded('worldline')
+    stack.sandbox.worldline.configure({ refundEndsAs: 'REFUNDED' })
+    expect(verdict).toBe('500 failed, 700 failed, 800 failed')
+  })
+
+  test('is refused at once, and frees its amount', async () => {
+    stack.sandbox.ppro.configure({ refundEndsAs: 'REMOTE_DECLINE' })
+    const verdict = await refunded('ppro')
+    stack.sandbox.ppro.configure({ refundEndsAs: 'SUCCEEDED' })
+    expect(verdict).toBe('500 failed, 700 failed, 800 failed')
+  })
+
+  test('is made once where the contract allows one, and the second says why not', async () => {
+    stack.sandbox.ppro.configure({ repeatedRefunds: false })
+    const verdict = await refunded('ppro')
+    stack.sandbox.ppro.configure({ repeatedRefunds: true })
+    expect(verdict).toBe('500 succeeded, 700 failed, 800 failed')
+  })
+})
+
 describe('notifications go astray, and the money does not', () => {
   test.each([
     ['late', { delay: { ms: 30_000 } }],

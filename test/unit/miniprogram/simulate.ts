@@ -6,6 +6,8 @@ import { builtinEnvironments } from 'vitest/runtime'
 import { bundleClient } from '../../../scripts/miniprogram/client-package.ts'
 import { emitPlainJs } from '../../../scripts/miniprogram/emit.ts'
 
+// It is CommonJS that looks for the globals of a browser as soon as it is loaded.
+const require = createRequire(import.meta.url)
 const root = path.join(import.meta.dirname, '../../..')
 
 /** As far as the tests use miniprogram-simulate; its own declarations need a global namespace. */
@@ -46,7 +48,7 @@ export async function buildForSimulation(): Promise<BuiltMiniProgram> {
   await symlink(path.join(out, 'miniprogram_npm'), path.join(out, 'node_modules'))
   // Only now: esbuild refuses to run among the globals of a browser, and the framework needs them.
   await builtinEnvironments.jsdom.setup(globalThis, {})
-  const simulate: Simulate = createRequire(import.meta.url)('miniprogram-simulate')
+  const simulate: Simulate = require('miniprogram-simulate')
   return {
     show(file, properties) {
       const tag = path.basename(file)

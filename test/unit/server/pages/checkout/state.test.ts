@@ -12,7 +12,7 @@ import { isProblemCode, PROBLEMS } from '../../../../../shared/contract/problem.
 import { VERDICTS } from '../../../../../shared/payment-status.ts'
 
 const SURFACES = ['finished', 'dismissed', 'failed', 'unavailable', 'none', 'lost'] as const
-const LASTING = { over: false }
+const LASTING = { orderIsOver: false, byCode: true }
 
 const PAYMENT: CheckoutPayment = {
   paymentId: 'pay1',
@@ -55,10 +55,15 @@ describe('what the page shows', () => {
     ['superseded', false, 'expired'],
     ['expired', true, 'closed'],
     ['cancelled', false, 'closed'],
-  ] as const)('an attempt closed as %s, the order being over: %s, is %s', (reason, over, kind) => {
-    const payment = { ...PAYMENT, verdict: 'closed', reason } as const
-    expect(stateOfResult(aResult({ verdict: 'closed', payment }), { over }).kind).toBe(kind)
-  })
+  ] as const)(
+    'an attempt closed as %s, the order being over: %s, is %s',
+    (reason, orderIsOver, kind) => {
+      const payment = { ...PAYMENT, verdict: 'closed', reason } as const
+      expect(
+        stateOfResult(aResult({ verdict: 'closed', payment }), { orderIsOver, byCode: true }).kind,
+      ).toBe(kind)
+    },
+  )
 
   test('a code that ran out on this device offers a new one', () => {
     const { kind } = stateOfResult(aResult({ reason: 'expired' }), LASTING)
