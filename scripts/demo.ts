@@ -6,7 +6,7 @@ import { startStack } from './stack.ts'
  * with `--json` one record per run. Ends with 1 when a verdict is wrong.
  */
 const asJson = process.argv.includes('--json')
-const stack = await startStack()
+const stack = await startStack({ config: { logLevel: 'silent' } })
 const runs: Run[] = []
 try {
   for (const [number, wish] of allCases(stack).entries()) {
