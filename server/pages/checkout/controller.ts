@@ -116,8 +116,9 @@ export class CheckoutController {
   async #outcome(order: PageOrder, work: () => Promise<CheckoutResult | null>): Promise<PageState> {
     try {
       const result = await work()
-      const over = Date.parse(order.expiresAt) <= this.#deps.nowMs()
-      if (result) return stateOfResult(result, { over })
+      const orderIsOver = Date.parse(order.expiresAt) <= this.#deps.nowMs()
+      const byCode = this.#deps.environment.scene === 'desktopQr'
+      if (result) return stateOfResult(result, { orderIsOver, byCode })
       // On the way back from a provider another browser may have paid: only the server knows.
       return { kind: this.#deps.page.view === 'result' ? 'pending' : 'ready' }
     } catch (error) {

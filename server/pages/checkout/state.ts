@@ -39,7 +39,10 @@ export type Advice = Extract<Environment, { advice: string }>['advice']
 export type PlainKey = Extract<MessageKey, `problem.${string}` | `surfaceReason.${string}`>
 
 /** Only the server's verdict says paid; a closed attempt at an order that lives on is only over. */
-export function stateOfResult(result: CheckoutResult, order: { over: boolean }): PageState {
+export function stateOfResult(
+  result: CheckoutResult,
+  here: { orderIsOver: boolean; byCode: boolean },
+): PageState {
   const { verdict, payment, problem, surface, reason } = result
   switch (verdict) {
     case 'paid':
@@ -48,9 +51,9 @@ export function stateOfResult(result: CheckoutResult, order: { over: boolean }):
       return { kind: 'failed', reason: payment?.reason ?? null }
     case 'closed': {
       const why = payment?.reason ?? null
-      return order.over || why === 'cancelled'
+      return here.orderIsOver || why === 'cancelled'
         ? { kind: 'closed', reason: why }
-        : { kind: 'expired', wasCode: payment?.scene === 'desktopQr' }
+        : { kind: 'expired', wasCode: here.byCode }
     }
     case 'pending':
       break

@@ -1,0 +1,3 @@
+import { createParts, type TeaApp } from './parts'
+
+App<TeaApp>({ parts: createParts() })

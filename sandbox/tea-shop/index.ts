@@ -1,0 +1,59 @@
+/**
+ * The merchant of the sandbox: a small tea shop with its own backend. It owns the prices, orders
+ * payments at the toolkit's merchant API and receives its webhooks, so that the example shows both
+ * sides of every boundary. It keeps its orders in memory; the money is the toolkit's to remember.
+ */
+import type { Clock } from '../../shared/clock.ts'
+import { serve } from '../http.ts'
+import type { Random } from '../random.ts'
+import { createOrderDesk } from './orders.ts'
+import { loadShopAssets } from './page.ts'
+import { createShopHandler } from './routes.ts'
+import { createToolkitClient } from './toolkit-client.ts'
+import { createWebhookDesk, type WebhookNote } from './webhooks.ts'
+
+export interface TeaShopOptions {
+  /** Where the toolkit listens, such as `http://127.0.0.1:3000`. */
+  readonly toolkitUrl: string
+  /** The merchant's API key at the toolkit; it stays in this backend. */
+  readonly apiKey: string
+  readonly clock: Clock
+  /** Order numbers and basket keys are drawn from it. */
+  readonly random: Random
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Address to listen on; without it, this machine only. */
+  readonly host?: string
+  /** `whsec_…` of the webhook endpoint `POST /shop/webhooks`; without it, webhooks are refused. */
+  readonly webhookSecret?: string
+}
+
+export interface TeaShop {
+  readonly url: string
+  readonly port: number
+  /** The webhooks that arrived and were genuine, newest first. */
+  webhooks(): readonly WebhookNote[]
+  close(): Promise<void>
+}
+
+/** Opens the shop; resolves once it listens. Throws when the port is taken. */
+export async function createTeaShop(options: TeaShopOptions): Promise<TeaShop> {
+  const { clock, random, port, host } = options
+  const toolkit = createToolkitClient(options)
+  const webhooks = options.webhookSecret
+    ? createWebhookDesk({ secret: options.webhookSecret, clock })
+    : null
+  const handler = createShopHandler({
+    desk: createOrderDesk({ toolkit, clock, random }),
+    webhooks,
+    assets: await loadShopAssets(),
+    random,
+  })
+  const server = await serve({ handler, port, ...(host ? { host } : {}) })
+  return {
+    url: server.url,
+    port: server.port,
+    webhooks: () => webhooks?.notes() ?? [],
+    close: () => server.close(),
+  }
+}
