@@ -1,7 +1,7 @@
 import { sameMoney } from '../../shared/money.ts'
 import type { CloseReason, PaymentStatus } from '../../shared/payment-status.ts'
 import type { DomainEvent, EventType } from './event.ts'
-import type { PaymentFact } from './fact.ts'
+import { contradict, type PaymentFact } from './fact.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import { ORDER_EDGES, PAYMENT_EDGES } from './transitions.ts'
@@ -59,16 +59,11 @@ function mismatchOf(payment: Payment, order: Order, fact: PaymentFact): Quaranti
   if (fact.accountId !== payment.accountId) return 'accountMismatch'
   if (payment.orderRef !== order.orderRef) return 'orderMismatch'
   if (fact.outTradeNo !== null && fact.outTradeNo !== payment.outTradeNo) return 'numberMismatch'
-  if (differ(fact.providerPaymentId, payment.providerPaymentId)) return 'numberMismatch'
-  if (differ(fact.appId, payment.appId)) return 'appIdMismatch'
+  if (contradict(fact.providerPaymentId, payment.providerPaymentId)) return 'numberMismatch'
+  if (contradict(fact.appId, payment.appId)) return 'appIdMismatch'
   if (fact.amount !== null && !sameMoney(fact.amount, payment.amount)) return 'amountMismatch'
   if (fact.status === 'paid' && fact.amount === null) return 'amountMissing'
   return null
-}
-
-/** Two words that are both known and not the same. */
-function differ(left: string | null, right: string | null): boolean {
-  return left !== null && right !== null && left !== right
 }
 
 function learn(payment: Payment, fact: PaymentFact): Payment {

@@ -1,6 +1,6 @@
 import { sameMoney } from '../../shared/money.ts'
 import type { DomainEvent } from './event.ts'
-import type { RefundFact } from './fact.ts'
+import { contradict, type RefundFact } from './fact.ts'
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
 import { REFUND_EDGES } from './transitions.ts'
@@ -26,8 +26,10 @@ export function applyRefundFact(
   if (fact.outRefundNo !== null && fact.outRefundNo !== refund.outRefundNo) {
     return quarantine('numberMismatch')
   }
-  if (differ(fact.providerRefundId, refund.providerRefundId)) return quarantine('numberMismatch')
-  if (differ(fact.providerPaymentId, payment.providerPaymentId)) return quarantine('numberMismatch')
+  if (contradict(fact.providerRefundId, refund.providerRefundId))
+    return quarantine('numberMismatch')
+  if (contradict(fact.providerPaymentId, payment.providerPaymentId))
+    return quarantine('numberMismatch')
   if (fact.amount && !sameMoney(fact.amount, refund.amount)) return quarantine('amountMismatch')
 
   const known: Refund = {
@@ -62,10 +64,6 @@ export function applyRefundFact(
       },
     ],
   }
-}
-
-function differ(left: string | null, right: string | null): boolean {
-  return left !== null && right !== null && left !== right
 }
 
 function quarantine(reason: RefundQuarantineReason): RefundFactOutcome {

@@ -50,3 +50,8 @@ export interface RefundFact {
 }
 
 export type Fact = PaymentFact | RefundFact
+
+/** Two words that are both known and not the same. */
+export function contradict(left: string | null, right: string | null): boolean {
+  return left !== null && right !== null && left !== right
+}

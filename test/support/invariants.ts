@@ -87,9 +87,12 @@ async function acknowledged(store: Store, { accountId, simulator }: Pair): Promi
   return wrong
 }
 
-/** Worldline names its events; PPRO's are named by what they say, as its adapter documents. */
+/** Worldline names its events; PPRO's are named by what they say: payment and time of its end. */
 function eventIdOf(body: string): string | null {
-  if (!body.startsWith('{')) return null
+  if (!body.startsWith('{')) {
+    const form = new URLSearchParams(body)
+    return `${form.get('txid')}.${form.get('finaltimestamp')}`
+  }
   const event: { id?: string } = JSON.parse(body)
   return event.id ?? null
 }
