@@ -34,7 +34,7 @@ process.stdout.write(`
   The shop          ${stack.url}/shop
                     the same shop in a desktop or phone browser
   The toolkit       ${stack.url}/readyz
-  The controls      ${urls.control}
+  The controls      ${urls.control}/state
                     faults, clock, books and notifications of the counterparties
 
   Ctrl+C stops everything.
