@@ -58,7 +58,16 @@ describe('a provider folder has its eight parts, always by these names', () => {
     expect(folders.size).toBeGreaterThanOrEqual(2)
   })
 
-  test.each([...folders])('%s', (_, parts) => {
+  // A folder without an index is no provider yet: nothing can reach it.
+  const complete = [...folders].filter(([, parts]) => parts.includes('index.ts'))
+  test.each(complete)('%s', (_, parts) => {
     expect(parts.toSorted()).toEqual(expect.arrayContaining(eight))
+  })
+
+  test('and nothing but these parts', () => {
+    const strange = [...folders].flatMap(([folder, parts]) =>
+      parts.filter((part) => !eight.includes(part)).map((part) => `${folder}/${part}`),
+    )
+    expect(strange).toEqual([])
   })
 })
