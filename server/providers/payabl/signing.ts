@@ -30,7 +30,7 @@ const SIGNATURES: ReadonlySet<string> = new Set(['signature', 'HASH'])
 
 /** Throws RangeError for characters that payabl. cannot carry: they would be signed as others. */
 function latin1(text: string): Uint8Array {
-  if ([...text].some((letter) => letter > '\u00ff')) {
+  if (Array.from(text).some((letter) => letter > '\u00ff')) {
     throw new RangeError('payabl. takes Latin-1 only; replace other characters before signing')
   }
   return Buffer.from(text, 'latin1')
