@@ -9,7 +9,10 @@ export default defineConfig({
       {
         // As DevTools finds it in miniprogram_npm, and the compiler by the paths of its tsconfig.
         resolve: {
-          alias: { 'wechat-pay-client': `${import.meta.dirname}/shared/mini-program.ts` },
+          alias: {
+            'wechat-pay-client/money': `${import.meta.dirname}/shared/money.ts`,
+            'wechat-pay-client': `${import.meta.dirname}/shared/mini-program.ts`,
+          },
         },
         test: { ...shared, name: 'unit', include: ['test/{unit,habits}/**/*.test.ts'] },
       },

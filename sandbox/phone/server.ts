@@ -15,7 +15,7 @@ export interface PhoneOptions {
   /** What WeChat calls the program and the account; the program's title by default. */
   readonly miniProgramName?: string
   readonly officialAccountName?: string
-  /** npm package → file; `wechat-pay-client` leads to the toolkit's own by default. */
+  /** npm module → file; `wechat-pay-client` and its parts lead to the toolkit's own by default. */
   readonly aliases?: Readonly<Record<string, string>>
   /** Asked on every start of the phone, because ports may be known late. */
   readonly addresses: () => PhoneAddresses
@@ -23,7 +23,10 @@ export interface PhoneOptions {
   readonly onWarning?: (warning: Problem) => void
 }
 
-const CLIENT = fileURLToPath(new URL('../../shared/mini-program.ts', import.meta.url))
+const CLIENT = {
+  'wechat-pay-client/money': fileURLToPath(new URL('../../shared/money.ts', import.meta.url)),
+  'wechat-pay-client': fileURLToPath(new URL('../../shared/mini-program.ts', import.meta.url)),
+}
 
 const FILE_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
@@ -46,7 +49,7 @@ const TYPES = {
  */
 export async function createPhoneHandler(options: PhoneOptions): Promise<Handler> {
   const { appId, miniprogramDir, addresses } = options
-  const aliases = { 'wechat-pay-client': CLIENT, ...options.aliases }
+  const aliases = { ...CLIENT, ...options.aliases }
   const [assets, program] = await Promise.all([
     buildAssets(),
     compileMiniProgram({ root: miniprogramDir, appId, aliases }),

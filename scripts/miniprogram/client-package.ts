@@ -2,16 +2,19 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
+import { bundleClient } from './bundle-client.ts'
 
 export const CLIENT_PACKAGE = 'wechat-pay-client'
+
+/** The modules of the package: file name → source. Money is apart: not every page shows amounts. */
+const CLIENT_MODULES = { index: 'shared/mini-program.ts', money: 'shared/money.ts' } as const
 
 /** The folder that a Mini Program's npm build copies word for word. */
 const DIST = 'miniprogram_dist'
 
 /**
- * Makes the npm package of the checkout client in `folder`: one CommonJS file in ES2017, which also
- * the old parser of WeChat's npm build reads, and its declarations. Nothing of it is written by hand,
+ * Makes the npm package of the checkout client in `folder`: one CommonJS file in ES2017 per module,
+ * which also the old parser of WeChat's npm build reads, and their declarations. Nothing of it is written by hand,
  * so it cannot differ from `shared/`.
  */
 export async function buildClientPackage(options: {
@@ -23,9 +26,11 @@ export async function buildClientPackage(options: {
   const dist = path.join(folder, DIST)
   await rm(folder, { recursive: true, force: true })
   await mkdir(dist, { recursive: true })
-  await bundleClient(root, path.join(dist, 'index.js'))
   await emitDeclarations(root, path.join(dist, 'types'))
-  await writeFile(path.join(dist, 'index.d.ts'), "export * from './types/shared/mini-program.ts'\n")
+  await writeClientModules(root, dist)
+  for (const [name, entry] of Object.entries(CLIENT_MODULES)) {
+    await writeFile(path.join(dist, `${name}.d.ts`), `export * from './types/${entry}'\n`)
+  }
   const about = { name: CLIENT_PACKAGE, version, license: 'MIT' }
   await writeJson(path.join(dist, 'package.json'), {
     ...about,
@@ -38,6 +43,10 @@ export async function buildClientPackage(options: {
     main: `${DIST}/index.js`,
     types: `${DIST}/index.d.ts`,
     miniprogram: DIST,
+    exports: {
+      '.': { types: `./${DIST}/index.d.ts`, default: `./${DIST}/index.js` },
+      './money': { types: `./${DIST}/money.d.ts`, default: `./${DIST}/money.js` },
+    },
     // The declarations of the wire's messages are inferred from its schemas; no code needs them.
     peerDependencies: { zod: '^4.0.0' },
     peerDependenciesMeta: { zod: { optional: true } },
@@ -45,17 +54,12 @@ export async function buildClientPackage(options: {
   return { dist }
 }
 
-/** The client alone, as one CommonJS file. */
-export async function bundleClient(root: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [path.join(root, 'shared/mini-program.ts')],
-    outfile,
-    bundle: true,
-    format: 'cjs',
-    target: 'es2017',
-    charset: 'utf8',
-    logLevel: 'error',
-  })
+/** The code of the package alone, one file per module. */
+export async function writeClientModules(root: string, dist: string): Promise<void> {
+  for (const [name, entry] of Object.entries(CLIENT_MODULES)) {
+    const { code } = await bundleClient({ root, entry })
+    await writeFile(path.join(dist, `${name}.js`), code)
+  }
 }
 
 /** Leaves the package where "Build npm" looks for it, and where that command would put it. */
@@ -79,7 +83,7 @@ async function emitDeclarations(root: string, outDir: string): Promise<void> {
   await writeJson(config, {
     extends: path.join(root, 'shared/tsconfig.json'),
     compilerOptions: { composite: false, declaration: true, rootDir: root, outDir },
-    files: [path.join(root, 'shared/mini-program.ts')],
+    files: Object.values(CLIENT_MODULES).map((entry) => path.join(root, entry)),
     include: [],
   })
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc')

@@ -1,4 +1,4 @@
-import { formatMoney } from 'wechat-pay-client'
+import { formatMoney } from 'wechat-pay-client/money'
 
 /** An amount in minor units as people read it, with the sign and the decimals set smaller. */
 Component({

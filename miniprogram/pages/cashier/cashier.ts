@@ -82,7 +82,11 @@ Component({
       this.setData({ step: 'checking' })
       const screen = await partsOfApp().cashier.resume(this.data.pending)
       if (screen) await this.readOrder()
-      if (screen) this.show(screen)
+      // A page that did not open the cashier itself knows no more than "not yet", and paying on is
+      // safe: the client asks for the verdict before it opens anything.
+      if (screen?.kind === 'pending' && before === 'loading') {
+        this.show({ ...screen, kind: 'dismissed' })
+      } else if (screen) this.show(screen)
       else if (await this.readOrder())
         this.setData({ step: before === 'screen' ? before : 'ready' })
     },

@@ -2,10 +2,10 @@
 import {
   type Checkout,
   type CheckoutResult,
-  type Environment,
   isCheckoutError,
   type QrCode,
 } from '../../../shared/browser.ts'
+import type { Environment } from '../../../shared/environment.ts'
 import type { PageData, PageOrder } from './page-data.ts'
 import { isIdle, type PageState, stateOfProblem, stateOfResult, type Work } from './state.ts'
 
@@ -91,7 +91,7 @@ export class CheckoutController {
     } else if (environment.scene === 'desktopQr' && page.view === 'pay') {
       // A code is shown at once, and the same one after a reload: it is the same request again.
       this.#pay(order)
-    } else this.#check(order)
+    } else this.#check(order, { paidHere: page.view === 'result' })
   }
 
   #pay(order: PageOrder): void {
@@ -100,17 +100,22 @@ export class CheckoutController {
     void this.#run(order, () => this.#deps.checkout.pay())
   }
 
-  #check(order: PageOrder): void {
+  #check(order: PageOrder, { paidHere } = { paidHere: true }): void {
     if (this.#running) return
     this.#show({ kind: 'working', what: 'confirming' })
-    void this.#run(order, () => this.#deps.checkout.resume())
+    void this.#run(order, () => this.#deps.checkout.resume(), paidHere)
   }
 
-  async #run(order: PageOrder, work: () => Promise<CheckoutResult | null>): Promise<void> {
+  /** A page where nobody paid yet knows no more than "not yet"; paying on from there is safe. */
+  async #run(
+    order: PageOrder,
+    work: () => Promise<CheckoutResult | null>,
+    paidHere = true,
+  ): Promise<void> {
     this.#running = true
     const state = await this.#outcome(order, work)
     this.#running = false
-    this.#show(state)
+    this.#show(state.kind === 'pending' && !paidHere ? { kind: 'dismissed' } : state)
   }
 
   async #outcome(order: PageOrder, work: () => Promise<CheckoutResult | null>): Promise<PageState> {

@@ -5,9 +5,9 @@ import {
   createCheckout,
   createQrBridge,
   createRedirectBridge,
-  createWeixinJSBridge,
   type QrCode,
 } from '../../../shared/browser.ts'
+import { createWeixinJSBridge } from '../../../shared/official-account.ts'
 import { api, clock, newKey, session, storage, visibility } from './browser.ts'
 import { CheckoutController } from './controller.ts'
 import type { PageData } from './page-data.ts'

@@ -1,11 +1,7 @@
 /** What the page shows at one moment, and how it follows from what the client says. Pure. */
-import type {
-  CheckoutProblem,
-  CheckoutResult,
-  Environment,
-  QrCode,
-} from '../../../shared/browser.ts'
+import type { CheckoutProblem, CheckoutResult, QrCode } from '../../../shared/browser.ts'
 import type { CheckoutPayment } from '../../../shared/contract/payments.ts'
+import type { Environment } from '../../../shared/environment.ts'
 import type { MessageKey } from '../../../shared/messages/translate.ts'
 
 export type PageState =

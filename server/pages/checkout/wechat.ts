@@ -1,9 +1,7 @@
 /** What only WeChat's own browser has: login by round trip, and the Mini Program around a web-view. */
-import {
-  detectEnvironment,
-  type Environment,
-  type WeixinJSBridge,
-} from '../../../shared/browser.ts'
+
+import { detectEnvironment, type Environment } from '../../../shared/environment.ts'
+import type { WeixinJSBridge } from '../../../shared/official-account.ts'
 
 declare global {
   interface Window {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { builtinEnvironments } from 'vitest/runtime'
-import { bundleClient } from '../../../scripts/miniprogram/client-package.ts'
+import { writeClientModules } from '../../../scripts/miniprogram/client-package.ts'
 import { emitPlainJs } from '../../../scripts/miniprogram/emit.ts'
 
 // It is CommonJS that looks for the globals of a browser as soon as it is loaded.
@@ -41,7 +41,7 @@ export async function buildForSimulation(): Promise<BuiltMiniProgram> {
   const dist = path.join(folder, 'client')
   const out = path.join(folder, 'miniprogram')
   await mkdir(dist)
-  await bundleClient(root, path.join(dist, 'index.js'))
+  await writeClientModules(root, dist)
   await writeFile(path.join(dist, 'package.json'), '{ "main": "index.js", "type": "commonjs" }')
   await emitPlainJs({ root: path.join(root, 'miniprogram'), dist, out })
   // The framework lets Node find packages, and Node looks for them here.

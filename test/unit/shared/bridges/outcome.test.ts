@@ -58,7 +58,9 @@ describe('what WeChat’s messages mean', () => {
   })
 
   test('a description beside the message is read and kept too', () => {
-    expect(outcomeOf('get_brand_wcpay_request:fail', 'URL not registered')).toEqual({
+    expect(
+      outcomeOf({ err_msg: 'get_brand_wcpay_request:fail', err_desc: 'URL not registered' }),
+    ).toEqual({
       surface: 'unavailable',
       reason: 'urlNotRegistered',
       detail: 'get_brand_wcpay_request:fail URL not registered',
@@ -66,7 +68,9 @@ describe('what WeChat’s messages mean', () => {
   })
 
   test('a description cannot turn a failure into a success', () => {
-    expect(outcomeOf('get_brand_wcpay_request:fail', 'x:ok')).toMatchObject({ surface: 'failed' })
+    expect(outcomeOf({ err_msg: 'get_brand_wcpay_request:fail', err_desc: 'x:ok' })).toMatchObject({
+      surface: 'failed',
+    })
   })
 
   test.each([undefined, null, 5, {}, ''])('%j is a failure without words', (message) => {

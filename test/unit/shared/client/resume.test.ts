@@ -53,7 +53,7 @@ describe('a page that was killed', () => {
       await world.clock.advance(0)
 
       const run = follow(world.page().resume())
-      await world.clock.advance(10_000)
+      await world.clock.advance(4_000)
       expect(run.settled).toBe(false)
       world.server.decide(verdict)
       await world.clock.advance(0)
@@ -65,13 +65,54 @@ describe('a page that was killed', () => {
     },
   )
 
-  test('in the cashier and still undecided: pending after the bound, and kept for the next time', async () => {
+  test('in the cashier and decided meanwhile: the next page learns it at once', async () => {
+    const world = createCheckoutWorld()
+    void world.page().pay()
+    await world.clock.advance(0)
+    world.server.decide('paid')
+    expect(await world.page().resume()).toMatchObject({ verdict: 'paid', surface: 'none' })
+  })
+
+  test('in the cashier and still undecided: pending after the short bound, and kept for the next time', async () => {
     const world = createCheckoutWorld()
     void world.page().pay()
     await world.clock.advance(0)
     const run = follow(world.page().resume())
-    await world.clock.advance(30_000)
+    await world.clock.advance(4_999)
+    expect(run.settled).toBe(false)
+    await world.clock.advance(1)
     expect(run.value?.verdict).toBe('pending')
+    expect(run.value).not.toHaveProperty('problem')
+    expect(world.storage.entries.size).toBe(1)
+  })
+
+  test('resuming again asks one held question each time, and the limit is the page’s to set', async () => {
+    const world = createCheckoutWorld()
+    void world.page().pay()
+    await world.clock.advance(0)
+    const page = world.page({ limits: { unfinishedMs: 2_000 } })
+    for (const times of [1, 2, 3]) {
+      const run = follow(page.resume())
+      await world.clock.advance(2_000)
+      expect(run.value?.verdict).toBe('pending')
+      expect(world.server.gets).toHaveLength(times)
+    }
+    expect(world.server.gets[2]?.path).toContain('waitMs=2000')
+  })
+
+  test('before the answer and now offline: pending after the short bound, and why', async () => {
+    const world = createCheckoutWorld()
+    world.server.fates.push('hangs')
+    void world.page().pay()
+    await world.clock.advance(0)
+    world.server.online = false
+    const run = follow(world.page().resume())
+    await world.clock.advance(5_000)
+    expect(run.value).toMatchObject({
+      verdict: 'pending',
+      payment: null,
+      problem: { code: 'offline', retryable: true },
+    })
     expect(world.storage.entries.size).toBe(1)
   })
 
@@ -215,47 +256,5 @@ describe('two tabs', () => {
     await world.clock.advance(0)
     expect(world.opened).toHaveLength(1)
     expect(world.storage.get(STORED)).toBe(newer)
-  })
-})
-
-describe('storage that cannot be trusted', () => {
-  test.each([
-    'not json',
-    '',
-    'null',
-    '7',
-    '{}',
-    '{"key":5,"request":{}}',
-    '{"key":"k","request":null}',
-    '{"key":"k","request":{},"paymentId":5}',
-  ])('%j counts as empty', async (stored) => {
-    const world = createCheckoutWorld()
-    world.storage.set(STORED, stored)
-    expect(await world.page().resume()).toBeNull()
-    void world.page().pay()
-    await world.clock.advance(0)
-    expect(world.server.keys).toEqual(['key-number-1'])
-  })
-
-  test('a full or forbidden storage costs only resuming after a kill', async () => {
-    const world = createCheckoutWorld()
-    const refuse = () => {
-      throw new Error('QuotaExceededError')
-    }
-    const checkout = world.page({ storage: { get: refuse, set: refuse, remove: refuse } })
-    const run = follow(checkout.pay())
-    await world.clock.advance(0)
-    await world.answer({ surface: 'dismissed' })
-    await world.clock.advance(5_000)
-    expect(run.value?.verdict).toBe('pending')
-
-    const again = follow(checkout.pay())
-    await world.clock.advance(0)
-    expect(new Set(world.server.keys).size).toBe(1)
-    await world.answer({ surface: 'finished' })
-    world.server.decide('paid')
-    await world.clock.advance(0)
-    expect(again.value?.verdict).toBe('paid')
-    expect(await checkout.resume()).toBeNull()
   })
 })

@@ -175,13 +175,6 @@ describe('questions that the page no longer waits for', () => {
 })
 
 describe('a cashier that never answers', () => {
-  test('is not asked about while it is open in front of the page', async () => {
-    const world = createCheckoutWorld()
-    void world.page().pay()
-    await world.clock.advance(300_000)
-    expect(world.server.gets).toHaveLength(0)
-  })
-
   test.each(['paid', 'failed', 'closed'] as const)(
     'is lost when the payer is back and the server says %s',
     async (verdict) => {

@@ -159,10 +159,19 @@ describe('meanwhile', () => {
   test('a payer who comes back is told what became of it', async () => {
     const page = aPage({ userAgent: PHONE })
     await page.ends(aResult())
-    expect(page.now()).toEqual({ kind: 'pending' })
+    expect(page.now()).toEqual({ kind: 'dismissed' })
     page.controller.cameBack()
     await page.ends(aResult({ verdict: 'paid' }))
     expect(page.now()?.kind).toBe('paid')
+  })
+
+  test('a page that was loaded again offers to pay on; one that a provider led back to, only to look', async () => {
+    const again = aPage({ userAgent: PHONE })
+    await again.ends(aResult())
+    expect(again.now()).toEqual({ kind: 'dismissed' })
+    const back = aPage({ userAgent: PHONE, page: { view: 'result' } })
+    await back.ends(aResult())
+    expect(back.now()).toEqual({ kind: 'pending' })
   })
 
   test('coming back never disturbs a payment, nor a decided page', async () => {
