@@ -35,8 +35,12 @@ export class Payer {
           `/v1/login/officialAccount?returnTo=${encodeURIComponent(`/pay/${order.orderRef}`)}`,
         )
         return
-      default:
+      case 'desktopQr':
+      case 'mobileWeb':
         await this.frontEnd.visit(order.checkoutUrl)
+        return
+      case 'paymentCode':
+        throw new Error('a payment code is shown to the merchant, not to a page')
     }
   }
 
@@ -50,8 +54,8 @@ export class Payer {
       return this.#tap('scan', { codeUrl: clientAction.content }, deed)
     }
     // A picture of a code, or another app: the person's part is played without a screen.
-    const provider = this.#sandbox.providers.find(({ books }) =>
-      books().payments.some(({ id }) => id === providerPaymentId),
+    const provider = this.#sandbox.providers.find((simulator) =>
+      simulator.books().payments.some(({ id }) => id === providerPaymentId),
     )
     if (deed === 'pay') await provider?.pay(providerPaymentId)
     else provider?.failTry(providerPaymentId)

@@ -52,7 +52,11 @@ async function problemOf({ method = 'POST', path, headers, body }: Wrong) {
 
 const asMerchant = { authorization: `Bearer ${SANDBOX_API_KEY}` }
 let keys = 0
-const withKey = () => ({ ...asMerchant, 'idempotency-key': `bad-input-${(keys += 1)}` })
+function newKey(): string {
+  keys += 1
+  return `bad-input-${keys}`
+}
+const withKey = () => ({ ...asMerchant, 'idempotency-key': newKey() })
 
 function orderWith(fields: object): Wrong {
   const body = { orderRef: 'tea-x', amount: cny(1), description: 'Tea', ...fields }
@@ -128,7 +132,7 @@ describe('an order', () => {
 describe('paying', () => {
   async function refusalFor(payer: Payer, fields: object, orderRef = order.orderRef) {
     const path = `/v1/checkout/${orderRef}/payments`
-    const key = `bad-input-${(keys += 1)}`
+    const key = newKey()
     const body = { scene: 'miniProgram', checkoutToken: order.checkoutToken, ...fields }
     const refused: unknown = await payer.frontEnd.send(path, { key, body }).then(
       () => null,
@@ -172,7 +176,7 @@ describe('paying', () => {
   ])('with %s', async (_, headers, code) => {
     const path = `/v1/checkout/${order.orderRef}/payments`
     const body = JSON.stringify({ scene: 'miniProgram' })
-    const key = { 'idempotency-key': `bad-input-${(keys += 1)}` }
+    const key = { 'idempotency-key': newKey() }
     expect((await problemOf({ path, headers: { ...headers, ...key }, body })).code).toBe(code)
   })
 

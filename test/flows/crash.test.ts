@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts'
 import { createRandom } from '../../sandbox/random.ts'
@@ -56,7 +57,7 @@ async function persist<T>(step: () => Promise<T>): Promise<T> {
     } catch (error) {
       const again = !(error instanceof Refused) || isInvitation(error)
       if (!again || Date.now() > giveUpAtMs) throw error
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      await setTimeout(150)
     }
   }
 }
@@ -84,9 +85,7 @@ async function live(
   const payer = new Payer(url, sandbox)
   async function step<T>(name: Step, work: () => Promise<T>): Promise<T> {
     if (name !== strike.step) return persist(work)
-    const blow = new Promise<void>((resolve, reject) => {
-      setTimeout(() => crash().then(resolve, reject), strike.delayMs)
-    })
+    const blow = setTimeout(strike.delayMs).then(crash)
     const [result] = await Promise.all([persist(work), blow])
     return result
   }
@@ -136,7 +135,7 @@ test.each(LINES)(
 
 test('afterwards all books agree', async () => {
   await sandbox.clock.advance(6 * 60_000)
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await setTimeout(500)
   await sandbox.worldline.notifications.idle()
   await server.stop()
   const store = createSqliteStore({ path: database.path })

@@ -154,7 +154,7 @@ describe('calls go wrong, and there is one payment and one refund', () => {
       number += 1
       const calls = [{ operation, fault }]
       const run = await play(stack, { provider, scene, path: 'refunded' }, number, { calls })
-      expect(run.verdict, `${provider}`).toBe(run.expected)
+      expect(run.verdict, provider).toBe(run.expected)
       const orderRefs = Array.from({ length: number }, (_, index) => `demo-${index + 1}`)
       const { store } = stack.toolkit.deps
       const found = await violations(store, pairsOf(stack.sandbox), orderRefs)
