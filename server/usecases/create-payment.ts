@@ -137,6 +137,9 @@ async function repeat(
   deps: Deps,
   { payment, order }: { payment: Payment; order: Order },
 ): Promise<Step> {
+  // A worker may have learnt of it before the caller did: it exists, but nobody was told how to pay.
+  const untold = payment.status === 'pending' && payment.clientAction === null
+  if (untold) return { kind: 'ask', payment, order, fresh: false }
   if (payment.status !== 'created') return { kind: 'done', payment }
   if (isBeingAsked(payment, deps.clock.nowMs())) {
     throw new UseCaseError('paymentBusy', { retryAfterMs: 2_000 })

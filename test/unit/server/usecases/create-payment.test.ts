@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createPayment } from '../../../../server/usecases/create-payment.ts'
-import { LIFETIME_MS, LOOKED_UP } from '../../../support/scripted-provider.ts'
+import { KEYED, LIFETIME_MS, LOOKED_UP } from '../../../support/scripted-provider.ts'
 import { createWorld, refusalOf, type World } from '../../../support/world.ts'
 
 let world: World
@@ -152,6 +152,29 @@ describe('the provider is in trouble', () => {
     expect(await refusalOf(createPayment(world, world.wish()))).toBe('providerRejected')
     const [row] = await world.store.quarantined(10)
     expect(row).toMatchObject({ reason: 'amountMismatch' })
+  })
+})
+
+describe('a crash, and the worker learns of the payment before the payer repeats', () => {
+  test.each([
+    ['with idempotency keys', KEYED, ['create', 'create'], ['pending']],
+    ['without', LOOKED_UP, ['create', 'query'], ['closed', 'pending']],
+  ] as const)('the payer can pay all the same, %s', async (_, capabilities, lost, statuses) => {
+    await world.close()
+    world = await createWorld({ capabilities })
+    await world.anOrder()
+    for (const on of lost) {
+      world.provider.fail({ on, when: 'after', outcome: 'unknown' })
+    }
+    expect(await refusalOf(createPayment(world, world.wish()))).toBe('providerOutcomeUnknown')
+    await world.later(30_000)
+    const [found] = await world.store.paymentsOfOrder('tea-1001')
+    expect(found).toMatchObject({ status: 'pending', clientAction: null })
+
+    const payment = await createPayment(world, world.wish())
+    expect(payment).toMatchObject({ status: 'pending', clientAction: { kind: 'qrCode' } })
+    const attempts = await world.store.paymentsOfOrder('tea-1001')
+    expect(attempts.map(({ status }) => status)).toEqual(statuses)
   })
 })
 
