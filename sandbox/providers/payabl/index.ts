@@ -1,0 +1,150 @@
+import type { SandboxClock } from '../../clock.ts'
+import { createFaults } from '../../faults.ts'
+import { createRouter, serve } from '../../http.ts'
+import { createNotifier, type Transport } from '../../notifier.ts'
+import type { Random } from '../../random.ts'
+import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
+import { createTimerGroup } from '../../timer-group.ts'
+import type { WechatPlatform } from '../../wechat/platform.ts'
+import { payPrepayment } from '../wallet.ts'
+import { answerCall } from './calls.ts'
+import { hostedPage, leavePage } from './hosted-page.ts'
+import { createLedger } from './ledger.ts'
+import { forgePaid } from './notifications.ts'
+import {
+  behaviourSchema,
+  type PayablBehaviour,
+  type PayablBehaviourInput,
+  type PayablMerchant,
+} from './options.ts'
+import { fail, succeed } from './payments.ts'
+import type { World } from './world.ts'
+
+export type { PayablBehaviourInput, PayablMerchant } from './options.ts'
+
+export interface PayablOptions {
+  readonly clock: SandboxClock
+  readonly random: Random
+  readonly wechat: WechatPlatform
+  readonly walletPay?: WalletPay
+  readonly merchants: readonly PayablMerchant[]
+  readonly behaviour?: PayablBehaviourInput
+  readonly port?: number
+  readonly transport?: Transport
+}
+
+export interface PayablSimulator extends ProviderSimulator {
+  merchants(): readonly PayablMerchant[]
+  /** Adds a merchant, or replaces the one of the same id: another secret. */
+  register(merchant: PayablMerchant): void
+  /** The payer gives up on the hosted page; -5003. */
+  leave(ref: string): void
+  behaviour(): PayablBehaviour
+  configure(changes: Partial<PayablBehaviourInput>): void
+}
+
+/**
+ * payabl.'s back office for WeChat Pay: signed forms under `/pay/backoffice/`, hosted pages under
+ * `/wechatpay/`, and notifications. Sources: developer pages "WeChat Pay", "Diagnose", "Refund".
+ */
+export async function createPayabl(options: PayablOptions): Promise<PayablSimulator> {
+  const initial = behaviourSchema.parse(options.behaviour ?? {})
+  const state = { behaviour: initial, url: '' }
+  const world = createWorld(options, state)
+  const pagePath = '/wechatpay/{site}/I'
+  const server = await serve({
+    port: options.port ?? 0,
+    handler: createRouter([
+      {
+        method: 'POST',
+        path: '/pay/backoffice/{operation}',
+        handler: (request) => answerCall(world, request),
+      },
+      { method: 'GET', path: pagePath, handler: (request) => hostedPage(world, request) },
+      { method: 'POST', path: pagePath, handler: (request) => leavePage(world, request) },
+    ]),
+  })
+  state.url = server.url
+
+  return {
+    name: 'payabl',
+    url: server.url,
+    faults: world.faults,
+    notifications: world.notifier,
+    ...verbs(world),
+    books: () => world.ledger.books(),
+    merchants: () => [...world.merchants.values()],
+    register: (merchant) => void world.merchants.set(merchant.merchantId, merchant),
+    figures: () => ({ failedTries: failedTries(world) }),
+    behaviour: () => state.behaviour,
+    configure(changes) {
+      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
+    },
+    reset() {
+      state.behaviour = initial
+      world.notifier.reset()
+      world.faults.reset()
+      world.timers.cancelAll()
+      world.ledger.clear()
+    },
+    async close() {
+      world.timers.cancelAll()
+      world.notifier.reset()
+      await server.close()
+    },
+  }
+}
+
+function createWorld(
+  options: PayablOptions,
+  state: { behaviour: PayablBehaviour; url: string },
+): World {
+  const { clock, wechat, walletPay } = options
+  const random = options.random.fork('payabl')
+  const faults = createFaults({ clock, random: random.fork('faults') })
+  return {
+    clock,
+    random,
+    wechat,
+    walletPay,
+    ledger: createLedger(),
+    faults,
+    notifier: createNotifier({
+      clock,
+      faults,
+      retryDelaysMs: () => state.behaviour.notificationPausesMs,
+      ...(options.transport ? { transport: options.transport } : {}),
+    }),
+    merchants: new Map(options.merchants.map((merchant) => [merchant.merchantId, merchant])),
+    behaviour: () => state.behaviour,
+    nowMs: () => clock.nowMs() + state.behaviour.clockSkewMs,
+    timers: createTimerGroup(clock),
+    publicUrl: () => state.url,
+  }
+}
+
+function verbs(world: World) {
+  const open = (ref: string) => {
+    const row = world.ledger.named(ref)
+    if (row.code === '2000' && row.prepay) return { row, prepayId: row.prepay.prepayId }
+    throw new SandboxError(409, `the payment ${row.transactionId} has ended with ${row.code}`)
+  }
+  return {
+    async pay(ref: string, payer: { person?: string } = {}) {
+      const { row, prepayId } = open(ref)
+      const { person } = payer
+      payPrepayment(world, { prepayId, person, onPaid: () => succeed(world, row) })
+    },
+    failTry(ref: string) {
+      open(ref).row.failedTries += 1
+    },
+    expire: (ref: string) => fail(world, open(ref).row, '-1315'),
+    leave: (ref: string) => fail(world, open(ref).row, '-5003'),
+    decline: (ref: string) => fail(world, open(ref).row, '-5002'),
+    forgePaid: (ref: string) => forgePaid(world, world.ledger.named(ref)),
+  }
+}
+
+function failedTries(world: World): number {
+  return world.ledger.payments().reduce((sum, row) => sum + row.failedTries, 0)
+}
