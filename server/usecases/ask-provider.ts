@@ -4,6 +4,7 @@ import { ProviderError } from '../providers/errors.ts'
 import type { CreatedPayment, Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
 import { UseCaseError } from './errors.ts'
+import { look } from './look.ts'
 import { inputOf, referenceOf } from './payment-reference.ts'
 import { nextLookAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
@@ -109,7 +110,7 @@ async function lookFirst(
   payment: Payment,
 ): Promise<Payment | null> {
   if (provider.capabilities.idempotency === 'key') return null
-  const fact = await provider.queryPayment(referenceOf(payment))
+  const fact = await look(() => provider.queryPayment(referenceOf(payment)))
   if (!fact) {
     if (provider.capabilities.idempotency === 'lookup') return null
     throw new UseCaseError('providerOutcomeUnknown', { retryAfterMs: RETRY_AFTER_MS })

@@ -5,6 +5,7 @@ import { REFUND_EDGES } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
+import { look } from './look.ts'
 import { referenceOf } from './payment-reference.ts'
 import { retryAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
@@ -34,7 +35,8 @@ export async function executeRefund(
     await followIfOpen(deps, refund)
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    await afterError(deps, { payment, refund, error })
+    const firstTry = fresh || !refund.sent
+    await afterError(deps, { payment, refund, error, firstTry })
   }
 }
 
@@ -59,8 +61,9 @@ async function nextFact(deps: Deps, step: Step): Promise<RefundFact> {
   const mustLook =
     refund.status !== 'requested' ||
     (refund.sent && !fresh && provider.capabilities.idempotency !== 'key')
-  if (mustLook && provider.queryRefund) {
-    const fact = await provider.queryRefund(reference)
+  const queryRefund = provider.queryRefund?.bind(provider)
+  if (mustLook && queryRefund) {
+    const fact = await look(() => queryRefund(reference))
     if (fact) return fact
     if (refund.status !== 'requested') throw notThereYet(payment)
   }
@@ -111,8 +114,9 @@ async function followIfOpen(deps: Deps, { refundId, paymentId }: Refund): Promis
 
 async function afterError(
   deps: Deps,
-  { payment, refund, error }: { payment: Payment; refund: Refund; error: ProviderError },
+  trouble: { payment: Payment; refund: Refund; error: ProviderError; firstTry: boolean },
 ): Promise<void> {
+  const { payment, refund, error, firstTry } = trouble
   const nowMs = deps.clock.nowMs()
   deps.logger.warn('refund.callFailed', {
     refundId: refund.refundId,
@@ -127,7 +131,9 @@ async function afterError(
     const refused = error.outcome === 'rejected' && now.status === 'requested'
     if (!refused) {
       const dueAtMs = Math.max(retryAtMs(now.attempts, nowMs), nowMs + (error.retryAfterMs ?? 0))
-      await tx.updateRefund({ ...now, attempts: now.attempts + 1, dueAtMs })
+      // What surely never left needs no look before it is sent again.
+      const sent = now.sent && !(error.outcome === 'notSent' && firstTry)
+      await tx.updateRefund({ ...now, sent, attempts: now.attempts + 1, dueAtMs })
       return
     }
     await tx.updateRefund({ ...now, status: 'failed', advice: error.message, dueAtMs: null })

@@ -201,10 +201,13 @@ describe('a provider without idempotency keys', () => {
     expect((await createPayment(world, world.wish())).paymentId).toBe(payment.paymentId)
   })
 
-  test('that cannot even be looked up is not asked again blindly', async () => {
-    world.provider.fail({ on: 'create', when: 'after', outcome: 'unknown' })
-    world.provider.fail({ on: 'query', when: 'before', outcome: 'unknown' })
-    expect(await refusalOf(createPayment(world, world.wish()))).toBe('providerOutcomeUnknown')
-    expect(world.provider.calls).toEqual(['create', 'query'])
-  })
+  test.each(['unknown', 'rejected'] as const)(
+    'whose look-up is %s is not asked again blindly',
+    async (outcome) => {
+      world.provider.fail({ on: 'create', when: 'after', outcome: 'unknown' })
+      world.provider.fail({ on: 'query', when: 'before', outcome })
+      expect(await refusalOf(createPayment(world, world.wish()))).toBe('providerOutcomeUnknown')
+      expect(world.provider.calls).toEqual(['create', 'query'])
+    },
+  )
 })

@@ -72,6 +72,37 @@ describe('a refund', () => {
   })
 })
 
+describe('a refund that may have been made', () => {
+  beforeEach(async () => {
+    world = await createWorld({ capabilities: LOOKED_UP })
+    await world.anOrder()
+    const created = await createPayment(world, world.wish())
+    world.provider.pay(created.outTradeNo)
+    await world.later(3 * 60 * 60_000)
+    payment = (await world.store.payment(created.paymentId)) ?? created
+  })
+
+  test('is not called failed because the question about it was refused', async () => {
+    world.provider.fail({ on: 'refund', when: 'after', outcome: 'unknown' })
+    world.provider.fail({ on: 'queryRefund', when: 'before', outcome: 'rejected' })
+    const asked = await refund(1999, 'all-of-it')
+    await world.later(3_000)
+    expect(await world.store.refund(asked.refundId)).toMatchObject({ status: 'requested' })
+    expect(await refusalOf(refund(1, 'one-more'))).toBe('refundExceedsPaid')
+    await world.later(60_000)
+    expect(await world.store.refund(asked.refundId)).toMatchObject({ status: 'succeeded' })
+    expect(refundedAtProvider()).toBe(1999)
+  })
+
+  test('needs no question where it surely never left', async () => {
+    world.provider.fail({ on: 'refund', when: 'before', outcome: 'notSent' })
+    const asked = await refund(500)
+    await world.later(60_000)
+    expect(await world.store.refund(asked.refundId)).toMatchObject({ status: 'succeeded' })
+    expect(world.provider.calls).not.toContain('queryRefund')
+  })
+})
+
 describe.each([
   ['repeats with its key', KEYED],
   ['looks before it repeats', LOOKED_UP],
