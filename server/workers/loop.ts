@@ -134,8 +134,9 @@ export class WorkLoop {
   }
 
   async #sleepUntilDue(): Promise<void> {
+    const nextAtMs = await this.#store.nextDueAtMs(this.#clock.nowMs())
+    // Read after the wait: a clock may have been set, or jumped, meanwhile.
     const nowMs = this.#clock.nowMs()
-    const nextAtMs = await this.#store.nextDueAtMs(nowMs)
     // A full house wakes us by itself when the first one leaves.
     const full = this.#inHand.size >= MOST_AT_ONCE
     this.#sleepAtMost(nextAtMs === null || full ? LONGEST_SLEEP_MS : nextAtMs - nowMs)
