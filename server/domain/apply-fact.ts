@@ -1,7 +1,7 @@
 import { sameMoney } from '../../shared/money.ts'
 import type { CloseReason, PaymentStatus } from '../../shared/payment-status.ts'
 import type { DomainEvent, EventType } from './event.ts'
-import { contradict, type PaymentFact } from './fact.ts'
+import { contradict, joinSettlement, type PaymentFact } from './fact.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import { ORDER_EDGES, PAYMENT_EDGES } from './transitions.ts'
@@ -70,7 +70,7 @@ function learn(payment: Payment, fact: PaymentFact): Payment {
   return {
     ...payment,
     providerPaymentId: payment.providerPaymentId ?? fact.providerPaymentId,
-    settlement: payment.settlement ?? fact.settlement,
+    settlement: joinSettlement(payment.settlement, fact.settlement),
   }
 }
 

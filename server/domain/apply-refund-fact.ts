@@ -1,6 +1,6 @@
 import { sameMoney } from '../../shared/money.ts'
 import type { DomainEvent } from './event.ts'
-import { contradict, type RefundFact } from './fact.ts'
+import { contradict, joinSettlement, type RefundFact } from './fact.ts'
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
 import { REFUND_EDGES } from './transitions.ts'
@@ -35,7 +35,7 @@ export function applyRefundFact(
   const known: Refund = {
     ...refund,
     providerRefundId: refund.providerRefundId ?? fact.providerRefundId,
-    settlement: refund.settlement ?? fact.settlement,
+    settlement: joinSettlement(refund.settlement, fact.settlement),
     advice: fact.advice ?? refund.advice,
   }
   if (fact.unknownStatus || fact.status === refund.status)

@@ -9,7 +9,13 @@ export type ClientAction =
       readonly image: string | null
       readonly expiresAtMs: number
     }
-  | { readonly kind: 'redirect'; readonly url: string; readonly expiresAtMs: number }
+  | {
+      readonly kind: 'redirect'
+      readonly url: string
+      readonly expiresAtMs: number
+      /** The address opens once: whoever needs it again needs a new payment. */
+      readonly singleUse?: boolean
+    }
   | {
       readonly kind: 'appPay'
       readonly params: Readonly<Record<string, string>>

@@ -55,3 +55,16 @@ export type Fact = PaymentFact | RefundFact
 export function contradict(left: string | null, right: string | null): boolean {
   return left !== null && right !== null && left !== right
 }
+
+/** What several sources tell piece by piece; what was told first stays. */
+export function joinSettlement(
+  known: SettlementAmounts | null,
+  told: SettlementAmounts | null,
+): SettlementAmounts | null {
+  if (known === null || told === null) return known ?? told
+  return {
+    source: known.source ?? told.source,
+    settled: known.settled ?? told.settled,
+    rate: known.rate ?? told.rate,
+  }
+}

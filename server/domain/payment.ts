@@ -49,4 +49,6 @@ export interface PaymentRequest {
   readonly returnUrl: string
   readonly notifyUrl: string
   readonly deviceIsMobile: boolean
+  /** What was scanned from the payer's phone, in the scene `paymentCode`; good for a minute. */
+  readonly paymentCode: string | null
 }

@@ -3,6 +3,7 @@ import type { Scene } from '../../shared/payment-status.ts'
 import type { ClientAction } from '../domain/client-action.ts'
 import type { Fact, PaymentFact, RefundFact } from '../domain/fact.ts'
 import type { PaymentRequest } from '../domain/payment.ts'
+import type { SettlementReport } from '../domain/settlement.ts'
 
 /**
  * The port that every provider account implements. A provider is stateless and never sees the store;
@@ -29,6 +30,14 @@ export interface Provider {
   refund?(input: RefundInput): Promise<RefundFact>
   /** The truth about one refund, or null where the provider surely never heard of it. */
   queryRefund?(ref: RefundReference): Promise<RefundFact | null>
+  /**
+   * Carries on a refund that needs an action: approves it, or sends the money elsewhere. Throws
+   * `rejected` where this refund cannot be carried on in that way, with what to do instead.
+   */
+  continueRefund?(ref: RefundReference, to: RefundDestination | null): Promise<RefundFact>
+  /** The provider's own books, for one day or out of one of its files. Throws `rejected` on what
+   * is none of its files, and `unverifiable` where a file is not what its sum says. */
+  readSettlement?(request: SettlementRequest): Promise<SettlementReport>
   /** True when the payer's return to us is genuine, so that it may cost a query. */
   verifyReturn?(ref: PaymentReference, query: Readonly<Record<string, string>>): boolean
 }
@@ -36,7 +45,10 @@ export interface Provider {
 export interface Capabilities {
   readonly scenes: readonly Scene[]
   readonly currencies: readonly string[] | 'any'
-  readonly amount: { readonly minMinor: number; readonly maxMinor: number }
+  readonly amount: AmountLimits & {
+    /** Where the limits of a currency differ. */
+    readonly byCurrency?: Readonly<Record<string, AmountLimits>>
+  }
   /** `poll`: may be asked, at most once per interval. `onEvent`: only after a notification, after
    * the payer's return, and once at expiry. */
   readonly query:
@@ -48,11 +60,23 @@ export interface Capabilities {
     readonly partial: boolean
     readonly repeated: boolean
     readonly windowMs: number
+    /**
+     * Null where a refund can be looked up by our number. Else a lost answer is learnt only by
+     * repeating the call, and this is how long the provider knows that it is a repeat.
+     */
+    readonly keyMemoryMs: number | null
   } | null
+  /** Where settlement is read from; empty without `readSettlement`. */
+  readonly settlement: readonly SettlementRequest['kind'][]
   /** How long a payment can be paid when the provider's answer does not say. */
   readonly paymentLifetimeMs: number
   /** Scenes that need the payer's openid. */
   readonly needsOpenid: readonly Scene[]
+}
+
+export interface AmountLimits {
+  readonly minMinor: number
+  readonly maxMinor: number
 }
 
 /** Names one payment at its provider; the second number is missing while its answer is lost. */
@@ -93,7 +117,29 @@ export interface RefundReference {
   readonly payment: PaymentReference
   readonly outRefundNo: string
   readonly providerRefundId: string | null
+  /** Tells this refund from others where the provider does not repeat our number. */
+  readonly amount?: Money
+  /** The provider's numbers of the payment's other refunds: this one is none of them. */
+  readonly otherRefundIds?: readonly string[]
 }
+
+/** Where the money of a refund goes that cannot go back the way it came. */
+export type RefundDestination =
+  /** To the merchant's own account; the merchant pays the payer by other means. */
+  | { readonly kind: 'merchantAccount' }
+  | {
+      readonly kind: 'payerBankCard'
+      /** WeChat Pay's word for the bank, such as `ICBC_DEBIT`. */
+      readonly bankType: string
+      readonly accountNumber: string
+      readonly holderName: string
+    }
+
+export type SettlementRequest =
+  /** Fetched from the provider; the day is the provider's own, `YYYY-MM-DD`. */
+  | { readonly kind: 'day'; readonly day: string }
+  /** A file as the provider delivered it, with the name it gave it. */
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array }
 
 /** A notification as it came over the wire, before anything touched it. */
 export interface RawNotification {
@@ -114,7 +160,8 @@ export type ParsedNotification =
       /** Unique per provider event, the same on every repeat of it. */
       readonly eventId: string
       readonly facts: readonly Fact[]
-      /** Payments that the notification is a reason to query (it carried no status itself). */
+      /** Payments that the notification is a reason to query, with their open refunds (it carried
+       * no status itself). */
       readonly queries: readonly NotifiedPayment[]
     }
 
@@ -122,6 +169,8 @@ export type ParsedNotification =
 export interface NotifiedPayment {
   readonly outTradeNo: string | null
   readonly providerPaymentId: string | null
+  /** What the notification tells beside the numbers and a later query needs; added to the state. */
+  readonly providerState?: Readonly<Record<string, string>>
 }
 
 export interface HttpReply {

@@ -26,7 +26,12 @@ export const clientActionColumn: z.ZodType<ClientAction> = z.discriminatedUnion(
     expiresAtMs: z.int(),
   }),
   z.object({ kind: z.literal('qrCode'), content: text, image: text, expiresAtMs: z.int() }),
-  z.object({ kind: z.literal('redirect'), url: z.string(), expiresAtMs: z.int() }),
+  z.object({
+    kind: z.literal('redirect'),
+    url: z.string(),
+    expiresAtMs: z.int(),
+    singleUse: z.boolean().exactOptional(),
+  }),
   z.object({
     kind: z.literal('appPay'),
     params: z.record(z.string(), z.string()),
@@ -44,6 +49,8 @@ export const requestColumn: z.ZodType<PaymentRequest> = z.object({
   returnUrl: z.string(),
   notifyUrl: z.string(),
   deviceIsMobile: z.boolean(),
+  /** Missing in rows of before there were payment codes. */
+  paymentCode: text.default(null),
 })
 
 const factSource = z.enum(['create', 'notification', 'query', 'close', 'settlement'])
@@ -82,5 +89,9 @@ export const factColumn: z.ZodType<Fact> = z.discriminatedUnion('kind', [
 export const factsColumn: z.ZodType<readonly Fact[]> = z.array(factColumn)
 
 export const queriesColumn: z.ZodType<InboxRow['queries']> = z.array(
-  z.object({ outTradeNo: text, providerPaymentId: text }),
+  z.object({
+    outTradeNo: text,
+    providerPaymentId: text,
+    providerState: providerStateColumn.exactOptional(),
+  }),
 )

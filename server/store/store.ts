@@ -110,6 +110,7 @@ export interface InboxRow {
   readonly queries: readonly {
     readonly outTradeNo: string | null
     readonly providerPaymentId: string | null
+    readonly providerState?: Readonly<Record<string, string>>
   }[]
   /** `waiting`: names a payment that we do not know (yet). */
   readonly state: 'applied' | 'waiting' | 'abandoned'

@@ -18,6 +18,8 @@ export interface CreatePaymentWish extends Visitor {
   readonly idempotencyKey: string
   readonly payerIp: string
   readonly deviceIsMobile: boolean
+  /** What was scanned from the payer's phone; with the scene `paymentCode`, and only there. */
+  readonly paymentCode?: string | undefined
 }
 
 /** Rounds of superseding or replacing before the payer is asked to try again. */
@@ -208,6 +210,7 @@ function newPayment(
       returnUrl: `${deps.publicUrl}/v1/checkout/returns/${paymentId}`,
       notifyUrl: `${deps.publicUrl}/v1/notifications/${provider.accountId}`,
       deviceIsMobile: wish.deviceIsMobile,
+      paymentCode: wish.paymentCode ?? null,
     },
     idempotencyKey: attempt === 1 ? wish.idempotencyKey : `${wish.idempotencyKey} ${attempt}`,
     duplicate: false,

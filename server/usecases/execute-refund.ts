@@ -57,7 +57,7 @@ async function nextFact(deps: Deps, step: Step): Promise<RefundFact> {
     })
   }
   const { outRefundNo, providerRefundId, amount, reason } = refund
-  const reference = { payment: referenceOf(payment), outRefundNo, providerRefundId }
+  const reference = { payment: referenceOf(payment), outRefundNo, providerRefundId, amount }
   const mustLook =
     refund.status !== 'requested' ||
     (refund.sent && !fresh && provider.capabilities.idempotency !== 'key')

@@ -46,6 +46,7 @@ export function aPayment(fields: Partial<Payment> = {}): Payment {
       returnUrl: 'https://shop.example/return',
       notifyUrl: 'https://shop.example/notify',
       deviceIsMobile: true,
+      paymentCode: null,
     },
     idempotencyKey: 'key-00000001',
     duplicate: false,

@@ -41,7 +41,13 @@ export const KEYED: Capabilities = {
   amount: { minMinor: 1, maxMinor: Number.MAX_SAFE_INTEGER },
   query: { rule: 'poll', intervalMs: 3_000 },
   idempotency: 'key',
-  refunds: { partial: true, repeated: true, windowMs: 365 * 24 * 60 * 60 * 1000 },
+  refunds: {
+    partial: true,
+    repeated: true,
+    windowMs: 365 * 24 * 60 * 60 * 1000,
+    keyMemoryMs: null,
+  },
+  settlement: [],
   paymentLifetimeMs: LIFETIME_MS,
   needsOpenid: ['miniProgram', 'officialAccount'],
 }

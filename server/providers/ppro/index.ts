@@ -77,7 +77,8 @@ function capabilitiesOf(config: PproConfig): Capabilities {
     amount: { minMinor: 1, maxMinor: Number.MAX_SAFE_INTEGER },
     query: { rule: 'onEvent' },
     idempotency: 'lookup',
-    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
+    settlement: [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: [],
   }

@@ -68,7 +68,8 @@ export function capabilitiesOf(config: SaferpayConfig): Capabilities {
     amount: { minMinor: 1, maxMinor: 999_999_999_999_999 },
     query: { rule: 'onEvent' },
     idempotency: 'lookup',
-    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
+    settlement: [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: [],
   }

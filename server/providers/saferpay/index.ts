@@ -106,7 +106,12 @@ async function createPayment(account: Account, input: CreatePaymentInput): Promi
   return {
     fact: { ...heading({ accountId, payment }, 'pending', 'INITIALIZED'), source: 'create' },
     // The page cannot be closed, so the payment ends when the page does, and not before.
-    clientAction: { kind: 'redirect', url: RedirectUrl, expiresAtMs: Expiration },
+    clientAction: {
+      kind: 'redirect',
+      url: RedirectUrl,
+      expiresAtMs: Expiration,
+      singleUse: true,
+    },
     providerState: { token: Token, expiresAtMs: String(Expiration) },
   }
 }

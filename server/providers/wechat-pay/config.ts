@@ -132,7 +132,8 @@ export function capabilitiesOf(config: WechatPayConfig): Capabilities {
     amount: { minMinor: 1, maxMinor: 10_000_000_000 },
     query: { rule: 'poll', intervalMs: 3_000 },
     idempotency: 'key',
-    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
+    settlement: [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
   }

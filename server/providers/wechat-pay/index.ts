@@ -9,6 +9,7 @@ import type {
   CreatePaymentInput,
   PaymentReference,
   Provider,
+  RefundDestination,
   RefundInput,
   RefundReference,
 } from '../provider.ts'
@@ -16,39 +17,9 @@ import { createWechatPayClient, type WechatPayClient } from './client.ts'
 import { capabilitiesOf, lifetimeMsOf, payingAppId, type WechatPayConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
 import { appParams, pageParams, readPrivateKey, readPublicKey } from './signing.ts'
-import {
-  fault,
-  orderBody,
-  paymentFact,
-  refundBody,
-  refundFact,
-  type WechatPayWish,
-} from './translate.ts'
+import { fault, orderBody, paymentFact, refundBody, refundFact } from './translate.ts'
 
 export { type WechatPayConfig, wechatPayConfigSchema } from './config.ts'
-export type { WechatPayWish } from './translate.ts'
-
-/** Money back to another card or account, where the payer's own cannot take it. */
-export interface AbnormalRefund {
-  readonly refund: RefundReference
-  /** `payerCard`: another card of the payer's. `merchantAccount`: the merchant pays by itself. */
-  readonly to:
-    | { readonly kind: 'merchantAccount' }
-    | {
-        readonly kind: 'payerCard'
-        /** As WeChat Pay names banks, such as `CMB_DEBIT`. */
-        readonly bankType: string
-        readonly accountNumber: string
-        readonly holderName: string
-      }
-}
-
-/** The port, and what WeChat Pay can do besides. */
-export interface WechatPayProvider extends Provider {
-  createPayment(input: WechatPayWish): Promise<CreatedPayment>
-  /** For refunds that need action (ABNORMAL). Missing for global merchants: they have no such call. */
-  applyAbnormalRefund?(wish: AbnormalRefund): Promise<RefundFact>
-}
 
 interface Account {
   readonly accountId: string
@@ -71,7 +42,7 @@ export function createWechatPayProvider(options: {
   http: HttpClient
   clock: Clock
   random?: (size: number) => Uint8Array
-}): WechatPayProvider {
+}): Provider {
   const { accountId, config, http, clock, random = randomBytes } = options
   const nonce = () => Buffer.from(random(16)).toString('hex').toUpperCase()
   const privateKey = readPrivateKey(config.privateKey)
@@ -94,7 +65,7 @@ export function createWechatPayProvider(options: {
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
     ...(config.region === 'mainland'
-      ? { applyAbnormalRefund: (wish: AbnormalRefund) => applyAbnormalRefund(account, wish) }
+      ? { continueRefund: (ref, to) => continueRefund(account, ref, to) }
       : {}),
   }
 }
@@ -107,7 +78,7 @@ const PRODUCTS = {
   app: 'app',
 } as const
 
-async function createPayment(account: Account, input: WechatPayWish): Promise<CreatedPayment> {
+async function createPayment(account: Account, input: CreatePaymentInput): Promise<CreatedPayment> {
   const { client } = account
   const body = orderBody(input, account)
   const appId = payingAppId(input, account.config)
@@ -263,13 +234,19 @@ async function queryRefund(account: Account, ref: RefundReference): Promise<Refu
   return found && refundFact(found, { ...account, source: 'query', asked: ref })
 }
 
-async function applyAbnormalRefund(
+/** An ABNORMAL refund goes on only to another card, or to the merchant's own account. */
+async function continueRefund(
   account: Account,
-  { refund: ref, to }: AbnormalRefund,
+  ref: RefundReference,
+  to: RefundDestination | null,
 ): Promise<RefundFact> {
   const { accountId, config, client } = account
   if (ref.providerRefundId === null) {
     throw fault(accountId, 'rejected', "an abnormal refund needs WeChat Pay's number of the refund")
+  }
+  if (to === null) {
+    const cure = 'name another card of the payer, or the account of the merchant'
+    throw fault(accountId, 'rejected', `WeChat Pay asks where this refund shall go: ${cure}`)
   }
   const answer = await client.abnormalRefund(ref.providerRefundId, {
     ...(config.partner ? { sub_mchid: config.partner.subMchId } : {}),

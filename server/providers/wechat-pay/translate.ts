@@ -39,7 +39,6 @@ export const TRADE_TYPES = {
 } as const satisfies Record<Scene, WireOrder['trade_type']>
 
 /** What a client of a till adds to the wish: the code that the payer shows. */
-export type WechatPayWish = CreatePaymentInput & { readonly authCode?: string | null }
 
 const ANOTHER = "WeChat Pay's message is about another order, refund or merchant"
 
@@ -59,7 +58,7 @@ const PRIVATE_ADDRESS =
 
 const ABNORMAL_ADVICE =
   "The payer's card or account cannot take the money. Start an abnormal refund (to another card of " +
-  "the payer, or to the merchant's account) in the merchant console or by applyAbnormalRefund."
+  "the payer, or to the merchant's account) in the merchant console, or by continuing the refund here."
 const CLOSED_ADVICE =
   'WeChat Pay closed this refund without moving money. The merchant console has the reason.'
 
@@ -83,7 +82,7 @@ interface Terms {
 }
 
 /** The order, the same on every repeat of the same wish. Throws `rejected` before anything is sent. */
-export function orderBody(input: WechatPayWish, terms: Terms): WireOrder {
+export function orderBody(input: CreatePaymentInput, terms: Terms): WireOrder {
   const { config } = terms
   const { scene, amount, outTradeNo } = input
   if (!config.scenes.some((served) => served === scene)) {
@@ -111,7 +110,7 @@ export function orderBody(input: WechatPayWish, terms: Terms): WireOrder {
 }
 
 /** Merchant numbers, apps and payer. In partner mode an app is the sub-merchant's or the provider's. */
-function orderParty(input: WechatPayWish, terms: Terms): Partial<WireOrder> {
+function orderParty(input: CreatePaymentInput, terms: Terms): Partial<WireOrder> {
   const { config } = terms
   const { partner, mchId } = config
   const appId = payingAppId(input, config)
@@ -128,12 +127,12 @@ function orderParty(input: WechatPayWish, terms: Terms): Partial<WireOrder> {
 }
 
 function payerOf(
-  { scene, payer, authCode }: WechatPayWish,
+  { scene, payer, paymentCode }: CreatePaymentInput,
   terms: Terms,
   isSubApp: boolean,
 ): Pick<WireOrder, 'payer'> {
   if (scene === 'paymentCode') {
-    if (authCode && /^\d{16,24}$/.test(authCode)) return { payer: { auth_code: authCode } }
+    if (paymentCode && /^\d{16,24}$/.test(paymentCode)) return { payer: { auth_code: paymentCode } }
     throw refused(terms, "WeChat Pay needs the code that the payer's phone shows")
   }
   if (scene !== 'miniProgram' && scene !== 'officialAccount') return {}
@@ -143,7 +142,7 @@ function payerOf(
   return { payer: isSubApp ? { sub_openid: openid } : { sp_openid: openid } }
 }
 
-function sceneInfo(input: WechatPayWish, terms: Terms): Pick<WireOrder, 'scene_info'> {
+function sceneInfo(input: CreatePaymentInput, terms: Terms): Pick<WireOrder, 'scene_info'> {
   const { region, store } = terms.config
   const store_info = store ? { store_info: store } : {}
   if (input.scene === 'paymentCode') return { scene_info: store_info }

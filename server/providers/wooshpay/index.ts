@@ -5,6 +5,7 @@ import type { HttpClient } from '../http.ts'
 import type {
   Capabilities,
   CreatedPayment,
+  CreatePaymentInput,
   PaymentReference,
   Provider,
   RefundInput,
@@ -20,7 +21,6 @@ import {
   paymentFact,
   refundFact,
   refundRequest,
-  type WooshpayWish,
 } from './translate.ts'
 import type { WirePaymentIntent } from './wire.ts'
 
@@ -30,6 +30,11 @@ export { type WooshpayConfig, wooshpayConfigSchema } from './config.ts'
 const LIFETIME_MS = 2 * 60 * 60 * 1_000
 /** WeChat's own limit. */
 const REFUND_WINDOW_MS = 365 * 24 * 60 * 60 * 1_000
+/**
+ * How long keys are remembered is not documented; a day is what such services keep, and this stays
+ * well within it.
+ */
+const KEY_MEMORY_MS = 20 * 60 * 60 * 1_000
 /** 50,000 USD are less than 500,000 of each currency; see translate.ts for the exact part. */
 const MAX_MINOR = 50_000_000
 
@@ -42,8 +47,7 @@ interface Account {
 
 /**
  * WeChat Pay through one account at WooshPay: PaymentIntents that are confirmed as they are created.
- * Repeats of a payment or refund carry the same idempotency key. A `paymentCode` payment takes the
- * scanned code as `paymentCode` beside the fields of the port.
+ * Repeats of a payment or refund carry the same idempotency key.
  */
 export function createWooshpayProvider(options: {
   accountId: string
@@ -76,7 +80,13 @@ function capabilitiesOf(config: WooshpayConfig): Capabilities {
     amount: { minMinor: 1, maxMinor: MAX_MINOR },
     query: { rule: 'poll', intervalMs: 3_000 },
     idempotency: 'key',
-    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    refunds: {
+      partial: true,
+      repeated: true,
+      windowMs: REFUND_WINDOW_MS,
+      keyMemoryMs: KEY_MEMORY_MS,
+    },
+    settlement: [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
   }
@@ -84,7 +94,7 @@ function capabilitiesOf(config: WooshpayConfig): Capabilities {
 
 async function createPayment(
   { accountId, config, clock, client }: Account,
-  input: WooshpayWish,
+  input: CreatePaymentInput,
 ): Promise<CreatedPayment> {
   const { outTradeNo, scene } = input
   const body = createRequest(input, { accountId, config })

@@ -19,11 +19,6 @@ import type {
 
 /** Wire ⇄ domain: tables and pure functions. Documents: see README.md, read 2026-06. */
 
-/** A wish for a payment; `paymentCode` is what was scanned from the payer's phone. */
-export interface WooshpayWish extends CreatePaymentInput {
-  readonly paymentCode?: string | null
-}
-
 const TERMINAL_TYPES: Readonly<Partial<Record<Scene, TerminalType>>> = {
   officialAccount: 'OFFICIAL_ACCOUNT',
   desktopQr: 'WEB',
@@ -92,7 +87,7 @@ interface Account {
 }
 
 /** Throws `rejected` on what this provider could not take, before anything is sent. */
-export function createRequest(input: WooshpayWish, account: Account): WireCreateRequest {
+export function createRequest(input: CreatePaymentInput, account: Account): WireCreateRequest {
   const { accountId } = account
   const { amount, scene } = input
   const terminal = terminalType(scene, account)
@@ -140,7 +135,7 @@ function terminalType(scene: Scene, { accountId, config }: Account): TerminalTyp
 }
 
 function openidOf(
-  { payer, scene }: WooshpayWish,
+  { payer, scene }: CreatePaymentInput,
   terminal: TerminalType,
   accountId: string,
 ): { openid?: string } {
@@ -149,7 +144,7 @@ function openidOf(
   throw refused(accountId, `WooshPay needs the payer's openid for ${scene}`)
 }
 
-function scannedCode({ paymentCode }: WooshpayWish, accountId: string): string {
+function scannedCode({ paymentCode }: CreatePaymentInput, accountId: string): string {
   if (paymentCode && /^\d{18}$/.test(paymentCode)) return paymentCode
   throw refused(accountId, "paymentCode needs the 18 digits scanned from the payer's phone")
 }

@@ -78,7 +78,8 @@ function capabilitiesOf(config: WorldlineConnectConfig): Capabilities {
     amount: { minMinor: 1, maxMinor: 999_999_999_999 },
     query: { rule: 'poll', intervalMs: 3_000 },
     idempotency: 'key',
-    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS },
+    refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
+    settlement: [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
   }

@@ -88,6 +88,7 @@ export async function payablPair({ behaviour = {}, config = {} }: Setting = {}) 
     returnUrl: 'https://shop.example/return',
     notifyUrl: NOTIFY_URL,
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: clock.nowMs() + 3_600_000,
     ...fields,
   })

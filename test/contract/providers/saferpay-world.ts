@@ -97,6 +97,7 @@ export function wish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentInp
     returnUrl: 'https://shop.example/v1/checkout/returns/pay_1',
     notifyUrl: 'https://shop.example/v1/notifications/account',
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 12, 15),
     ...fields,
   }

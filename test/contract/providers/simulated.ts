@@ -91,6 +91,7 @@ function aWish(
     returnUrl: 'https://shop.example/return',
     notifyUrl: NOTIFY_URL,
     deviceIsMobile: scene === 'mobileWeb',
+    paymentCode: null,
     expiresAtMs: sandbox.clock.nowMs() + 3_600_000,
     ...fields,
   }

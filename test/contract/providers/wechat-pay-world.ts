@@ -109,6 +109,7 @@ export function aWish(pair: Pair, fields: Partial<CreatePaymentInput> = {}): Cre
     returnUrl: 'https://shop.example/return',
     notifyUrl: NOTIFY_URL,
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: pair.clock.nowMs() + 3_600_000,
     ...fields,
   }

@@ -183,12 +183,12 @@ describe('WeChat Pay against its simulator', () => {
     expect(fact).toMatchObject({ status: 'needsAction' })
     const refund = { ...ref, providerRefundId: fact?.providerRefundId ?? '' }
     const to = {
-      kind: 'payerCard',
+      kind: 'payerBankCard',
       bankType: 'CMB_DEBIT',
       accountNumber: '6225880137',
       holderName: '张三',
     } as const
-    expect(await pair.provider.applyAbnormalRefund?.({ refund, to })).toMatchObject({
+    expect(await pair.provider.continueRefund?.(refund, to)).toMatchObject({
       outRefundNo: 'rf1001',
     })
   })

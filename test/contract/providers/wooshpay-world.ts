@@ -111,6 +111,7 @@ export function aWish({ clock, openid }: Pair, fields: Partial<CreatePaymentInpu
     returnUrl: 'https://shop.example/return',
     notifyUrl: WEBHOOK.url,
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: clock.nowMs() + 3_600_000,
     ...fields,
   }

@@ -17,6 +17,7 @@ function account(
       query: { rule: 'poll', intervalMs: 3_000 },
       idempotency: 'key',
       refunds: null,
+      settlement: [],
       paymentLifetimeMs: 7_200_000,
       needsOpenid: ['miniProgram', 'officialAccount'],
       ...capabilities,

@@ -60,6 +60,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://yourshop.example/thank_you',
     notifyUrl: 'https://yourshop.example/notification',
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 11),
     ...fields,
   }

@@ -59,6 +59,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://merchant.com/work/ppro2/happylanding.php',
     notifyUrl: 'https://merchant.com/work/ppro2/notification.php',
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 11),
     ...fields,
   }

@@ -57,7 +57,12 @@ describe('a payment on Saferpay’s Payment Page', () => {
         providerStatus: 'INITIALIZED',
         unknownStatus: false,
       },
-      clientAction: { kind: 'redirect', url: INITIALIZED.RedirectUrl, expiresAtMs: END_MS },
+      clientAction: {
+        kind: 'redirect',
+        url: INITIALIZED.RedirectUrl,
+        expiresAtMs: END_MS,
+        singleUse: true,
+      },
       providerState: { token: TOKEN, expiresAtMs: String(END_MS) },
     })
   })
@@ -160,7 +165,8 @@ describe('a payment on Saferpay’s Payment Page', () => {
       amount: { minMinor: 1, maxMinor: 999_999_999_999_999 },
       query: { rule: 'onEvent' },
       idempotency: 'lookup',
-      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000 },
+      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000, keyMemoryMs: null },
+      settlement: [],
       paymentLifetimeMs: 3_600_000,
       needsOpenid: [],
     })

@@ -109,6 +109,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://shop.example/return/abc',
     notifyUrl: 'https://shop.example/v1/notifications/saferpay',
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 11),
     ...fields,
   }

@@ -189,7 +189,7 @@ describe('the second host', () => {
     const till = { secondaryEndpoint: peers[1].url, paymentCode: true, store: { id: '1' } }
     connected = connect(peers[0].url, till)
     answer = () => 'reset'
-    const wish = { ...aWish({ scene: 'paymentCode' }), authCode: '130061098828009406' }
+    const wish = { ...aWish({ scene: 'paymentCode' }), paymentCode: '130061098828009406' }
     expect((await failureOf(() => connected.provider.createPayment(wish))).outcome).toBe('unknown')
     expect(peers[1].heard).toEqual([])
   })

@@ -7,12 +7,12 @@ import { createHttpClient } from '../../../../../server/providers/http-undici.ts
 import type {
   CreatePaymentInput,
   PaymentReference,
+  Provider,
   RawNotification,
 } from '../../../../../server/providers/provider.ts'
 import {
   createWechatPayProvider,
   type WechatPayConfig,
-  type WechatPayProvider,
   wechatPayConfigSchema,
 } from '../../../../../server/providers/wechat-pay/index.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
@@ -92,7 +92,7 @@ export function rawConfig(fields: Record<string, unknown> = {}): Record<string, 
 }
 
 export interface Connected {
-  readonly provider: WechatPayProvider
+  readonly provider: Provider
   readonly clock: ManualClock
   readonly close: () => Promise<void>
 }
@@ -119,6 +119,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://shop.example/return?a=1',
     notifyUrl: 'https://shop.example/n',
     deviceIsMobile: true,
+    paymentCode: null,
     expiresAtMs: NOW_MS + 30 * 60_000,
     ...fields,
   }

@@ -36,7 +36,8 @@ describe('the capabilities', () => {
       currencies: ['CNY'],
       query: { rule: 'poll' },
       idempotency: 'key',
-      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000 },
+      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000, keyMemoryMs: null },
+      settlement: [],
       paymentLifetimeMs: 7_200_000,
       needsOpenid: ['miniProgram', 'officialAccount'],
     })
@@ -216,7 +217,10 @@ describe('an order is placed', () => {
 
 describe('a payment by code', () => {
   const CODEPAY = 'POST /v3/pay/transactions/codepay'
-  const wish = { ...aWish({ scene: 'paymentCode', payer: null }), authCode: '130061098828009406' }
+  const wish = {
+    ...aWish({ scene: 'paymentCode', payer: null }),
+    paymentCode: '130061098828009406',
+  }
 
   test('is decided at once', async () => {
     on(CODEPAY, 200, anOrder('SUCCESS', { trade_type: 'MICROPAY' }))
@@ -242,7 +246,7 @@ describe('a payment by code', () => {
   })
 
   test('needs the code', async () => {
-    const bare = world.provider().createPayment({ ...wish, authCode: null })
+    const bare = world.provider().createPayment({ ...wish, paymentCode: null })
     await expect(bare).rejects.toMatchObject({ outcome: 'rejected' })
     expect(world.peer().heard).toEqual([])
   })

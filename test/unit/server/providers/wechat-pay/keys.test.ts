@@ -186,8 +186,8 @@ test('a card number is sealed with a downloaded certificate where there is no pu
   })
   const connected = connect(peer.url, { platformCertificates: true, publicKeys: {} })
   const refund = { payment: aReference(), outRefundNo: 'rf1', providerRefundId: '5' }
-  const to = { kind: 'payerCard', bankType: 'B', accountNumber: '6', holderName: 'N' } as const
-  await failureOf(() => connected.provider.applyAbnormalRefund?.({ refund, to }))
+  const to = { kind: 'payerBankCard', bankType: 'B', accountNumber: '6', holderName: 'N' } as const
+  await failureOf(() => connected.provider.continueRefund?.(refund, to))
   expect([old.serialNo, fresh.serialNo]).toContain(used.serialNo)
   await connected.close()
   await peer.close()

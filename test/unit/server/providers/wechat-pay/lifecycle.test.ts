@@ -135,7 +135,7 @@ describe('money goes back', () => {
     on('GET /v3/refund/domestic/refunds/rf1001', 200, aRefund('ABNORMAL'))
     const fact = await world.provider().queryRefund?.(ref)
     expect(fact).toMatchObject({ source: 'query', status: 'needsAction' })
-    expect(fact?.advice).toContain('applyAbnormalRefund')
+    expect(fact?.advice).toContain('continuing the refund')
     on('GET /v3/refund/domestic/refunds/rf1001', 200, aRefund('SUCCESS', { out_trade_no: 'p9' }))
     await expect(world.provider().queryRefund?.(ref)).rejects.toMatchObject({
       outcome: 'unverifiable',
@@ -147,12 +147,12 @@ describe('money goes back', () => {
     on(path, 200, aRefund('PROCESSING', { refund_id: '5000' }))
     const refund = { payment: aReference(), outRefundNo: 'rf1001', providerRefundId: '5000' }
     const card = {
-      kind: 'payerCard',
+      kind: 'payerBankCard',
       bankType: 'CMB_DEBIT',
       accountNumber: '6225880137',
       holderName: '张三',
     } as const
-    expect(await world.provider().applyAbnormalRefund?.({ refund, to: card })).toMatchObject({
+    expect(await world.provider().continueRefund?.(refund, card)).toMatchObject({
       status: 'processing',
     })
     const { body, headers } = world.peer().last()
@@ -170,8 +170,7 @@ describe('money goes back', () => {
       },
     )
     expect(opened.toString()).toBe('6225880137')
-    const toMerchant = { refund, to: { kind: 'merchantAccount' } } as const
-    await world.provider().applyAbnormalRefund?.(toMerchant)
+    await world.provider().continueRefund?.(refund, { kind: 'merchantAccount' })
     expect(sent()).toEqual({ out_refund_no: 'rf1001', type: 'MERCHANT_BANK_CARD' })
   })
 })

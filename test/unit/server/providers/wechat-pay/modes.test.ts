@@ -146,12 +146,15 @@ describe('a global merchant', () => {
       .refund?.({ payment, outRefundNo: 'rf1001', amount, reason: null })
     expect(fact).toMatchObject({ status: 'processing', unknownStatus: false })
     expect(sent()).toMatchObject({ mchid: MCH_ID, appid: 'wx-mini' })
-    expect(world.provider()).not.toHaveProperty('applyAbnormalRefund')
+    expect(world.provider()).not.toHaveProperty('continueRefund')
   })
 
   test('takes codes at its own address, and reverses there', async () => {
     world.on('POST /v3/global/micropay/transactions/pay', 200, anOrder('PAYERROR'))
-    const wish = { ...aWish({ scene: 'paymentCode', amount: HKD }), authCode: '130061098828009406' }
+    const wish = {
+      ...aWish({ scene: 'paymentCode', amount: HKD }),
+      paymentCode: '130061098828009406',
+    }
     expect(await world.provider().createPayment(wish)).toMatchObject({ fact: { status: 'failed' } })
     world.on('GET /v3/global/transactions/out-trade-no/p1001abc', 200, anOrder('USERPAYING'))
     world.answer('POST /v3/global/micropay/transactions/out-trade-no/p1001abc/reverse', () =>

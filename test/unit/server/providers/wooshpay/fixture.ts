@@ -59,6 +59,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://shop.example/return',
     notifyUrl: 'https://shop.example/n',
     deviceIsMobile: false,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 11),
     ...fields,
   }

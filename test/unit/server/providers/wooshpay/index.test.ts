@@ -29,7 +29,8 @@ describe('the capabilities', () => {
       amount: { minMinor: 1, maxMinor: 50_000_000 },
       query: { rule: 'poll', intervalMs: 3_000 },
       idempotency: 'key',
-      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000 },
+      refunds: { partial: true, repeated: true, windowMs: 31_536_000_000, keyMemoryMs: 72_000_000 },
+      settlement: [],
       paymentLifetimeMs: 7_200_000,
       needsOpenid: ['miniProgram', 'officialAccount'],
     })

@@ -57,6 +57,7 @@ export function aWish(fields: Partial<CreatePaymentInput> = {}): CreatePaymentIn
     returnUrl: 'https://shop.example/return',
     notifyUrl: 'https://shop.example/n',
     deviceIsMobile: true,
+    paymentCode: null,
     expiresAtMs: Date.UTC(2026, 5, 24, 11),
     ...fields,
   }
