@@ -1,42 +1,37 @@
 import { randomBytes } from 'node:crypto'
 import { createAdjustableClock, type SandboxClock } from './clock.ts'
 import { createControl } from './control/index.ts'
-import { demoPproContract, demoWorldlineMerchant } from './demo-accounts.ts'
 import type { SandboxServer } from './http.ts'
 import type { Transport } from './notifier.ts'
-import { createPpro, type PproOptions, type PproSimulator } from './providers/ppro/index.ts'
 import {
-  createWorldlineConnect,
-  type WorldlineOptions,
-  type WorldlineSimulator,
-} from './providers/worldline-connect/index.ts'
+  PROVIDER_KEYS,
+  type ProviderKey,
+  type ProviderOptions,
+  type Providers,
+  startProviders,
+} from './providers/index.ts'
 import { createRandom } from './random.ts'
 import type { ProviderSimulator } from './simulator.ts'
 import { createWechat, type Wechat, type WechatOptions } from './wechat/index.ts'
 
-export interface SandboxOptions {
+type Port = ProviderKey | 'wechat' | 'browser' | 'control'
+
+export interface SandboxOptions extends ProviderOptions {
   /** Decides every number and word; a fresh one where missing, so that runs do not repeat ids. */
   readonly seed?: string | number
   /** Real time that can be advanced, where missing. A clock of yours stays yours to close. */
   readonly clock?: SandboxClock
   /** Free ports where missing. */
-  readonly ports?: Partial<Record<'worldline' | 'ppro' | 'wechat' | 'browser' | 'control', number>>
-  /** The tea shop's accounts where missing. */
-  readonly worldline?: Partial<Pick<WorldlineOptions, 'merchants' | 'behaviour'>>
-  readonly ppro?: Partial<Pick<PproOptions, 'contracts' | 'behaviour'>>
+  readonly ports?: Partial<Record<Port, number>>
   readonly wechat?: Omit<WechatOptions, 'clock' | 'random' | 'port' | 'browserPort'>
   /** How notifications travel; real HTTP where missing. */
   readonly transport?: Transport
 }
 
-export interface Sandbox {
-  readonly urls: Readonly<
-    Record<'worldline' | 'ppro' | 'wechat' | 'browser' | 'phone' | 'control', string>
-  >
+export interface Sandbox extends Providers {
+  readonly urls: Readonly<Record<Port | 'phone', string>>
   readonly seed: string
   readonly clock: SandboxClock
-  readonly worldline: WorldlineSimulator
-  readonly ppro: PproSimulator
   readonly providers: readonly ProviderSimulator[]
   readonly wechat: Wechat
   /** Forgets everything but accounts and apps. */
@@ -78,14 +73,14 @@ interface StartInput {
 async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' | 'close'>> {
   const { options, seed, clock, started } = input
   const random = createRandom(seed)
-  const ports = { worldline: 0, ppro: 0, wechat: 0, browser: 0, control: 0, ...options.ports }
+  const port = (of: Port) => options.ports?.[of] ?? 0
   const wechat = await started(
     createWechat({
       ...options.wechat,
       clock,
       random: random.fork('wechat'),
-      port: ports.wechat,
-      browserPort: ports.browser,
+      port: port('wechat'),
+      browserPort: port('browser'),
     }),
   )
   const shared = {
@@ -95,36 +90,35 @@ async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' 
     walletPay: (prepayId: string, person?: string) => void wechat.payAs(prepayId, person),
     ...(options.transport ? { transport: options.transport } : {}),
   }
-  const worldline = await started(
-    createWorldlineConnect({
-      merchants: [demoWorldlineMerchant()],
-      ...options.worldline,
-      ...shared,
-      port: ports.worldline,
-    }),
-  )
-  const ppro = await started(
-    createPpro({
-      contracts: [demoPproContract()],
-      ...options.ppro,
-      ...shared,
-      port: ports.ppro,
-    }),
-  )
-  const providers = [worldline, ppro]
+  const named = await startProviders(options, {
+    shared,
+    started,
+    ports: recordOf(port),
+  })
+  const providers: readonly ProviderSimulator[] = PROVIDER_KEYS.map((key) => named[key])
   const reset = () => {
     for (const part of [wechat, ...providers]) part.reset()
   }
   const control: SandboxServer = await started(
-    createControl({ clock, seed, providers, reset, port: ports.control }),
+    createControl({ clock, seed, providers, reset, port: port('control') }),
   )
   const urls = {
-    worldline: worldline.url,
-    ppro: ppro.url,
+    ...recordOf((key) => named[key].url),
     wechat: wechat.url,
     browser: wechat.browserUrl,
     phone: `${wechat.url}/phone`,
     control: `${control.url}/control`,
   }
-  return { urls, worldline, ppro, providers, wechat, reset }
+  return { urls, ...named, providers, wechat, reset }
+}
+
+function recordOf<T>(value: (key: ProviderKey) => T): Record<ProviderKey, T> {
+  return {
+    worldline: value('worldline'),
+    wechatPay: value('wechatPay'),
+    ppro: value('ppro'),
+    wooshpay: value('wooshpay'),
+    payabl: value('payabl'),
+    saferpay: value('saferpay'),
+  }
 }

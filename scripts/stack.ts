@@ -9,7 +9,8 @@ import { resolveConfig, type ToolkitConfigInput } from '../server/config.ts'
 import { createToolkit, type Toolkit, type ToolkitParts } from '../server/toolkit.ts'
 import { freePort } from './free-port.ts'
 import { openFrontDoor } from './front-door.ts'
-import { connectWebhooks, SANDBOX_API_KEY, sandboxConfig } from './sandbox-config.ts'
+import { connectWebhooks } from './sandbox-accounts.ts'
+import { SANDBOX_API_KEY, sandboxConfig } from './sandbox-config.ts'
 
 export interface StackOptions {
   /** Of the merchant's address, and of the toolkit behind it; free ones where missing. */
@@ -73,7 +74,7 @@ async function start(
   })
   running.push(() => door.close())
   const place = { publicUrl: url, port: toolkitPort, database: options.database ?? IN_MEMORY }
-  const config = resolveConfig({ ...sandboxConfig(sandbox.urls, place), ...options.config }, {})
+  const config = resolveConfig({ ...sandboxConfig(sandbox, place), ...options.config }, {})
   const toolkit = await createToolkit(config, { ...options.parts, clock })
   running.push(() => toolkit.close())
   await toolkit.listen()

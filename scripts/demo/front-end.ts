@@ -17,6 +17,9 @@ export class Refused extends Error {
   }
 }
 
+const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36'
+const PHONE = 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36'
+
 /**
  * A front end without a screen: a Mini Program (a token in a header) or a browser (cookies, and
  * redirects followed by hand). Speaks to the server over real HTTP only.
@@ -25,6 +28,7 @@ export class FrontEnd {
   readonly #server: string
   readonly #cookies = new Map<string, string>()
   #token: string | null = null
+  #userAgent = DESKTOP
 
   constructor(server: string) {
     this.#server = server
@@ -34,12 +38,18 @@ export class FrontEnd {
   at(server: string): FrontEnd {
     const twin = new FrontEnd(server)
     twin.#token = this.#token
+    twin.#userAgent = this.#userAgent
     for (const [name, value] of this.#cookies) twin.#cookies.set(name, value)
     return twin
   }
 
   useToken(token: string): void {
     this.#token = token
+  }
+
+  /** What it says it is, to our server and to the providers' pages. */
+  useDevice(device: 'desktop' | 'phone'): void {
+    this.#userAgent = device === 'phone' ? PHONE : DESKTOP
   }
 
   /** Opens a page and follows where it leads, across hosts; answers with the last page. */
@@ -87,6 +97,7 @@ export class FrontEnd {
 
   async #fetch(url: URL, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers)
+    headers.set('user-agent', this.#userAgent)
     const ours = url.origin === new URL(this.#server).origin
     if (ours && this.#token) headers.set('authorization', `Bearer ${this.#token}`)
     if (ours && this.#cookies.size > 0) {

@@ -21,6 +21,10 @@ export class Merchant {
     return createdOrderSchema.parse(await this.#post('/v1/orders', `order-${orderRef}`, body))
   }
 
+  async close(orderRef: string): Promise<void> {
+    await this.#post(`/v1/orders/${orderRef}/close`, `close-${orderRef}`, {})
+  }
+
   async payment(paymentId: string): Promise<PaymentView> {
     return paymentSchema.parse(await this.#get(`/v1/payments/${paymentId}`))
   }

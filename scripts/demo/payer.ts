@@ -26,6 +26,7 @@ export class Payer {
 
   /** Logs in as that scene does it, or opens the link of the order where nobody logs in. */
   async open(scene: Scene, order: CreatedOrder): Promise<void> {
+    this.frontEnd.useDevice(scene === 'desktopQr' ? 'desktop' : 'phone')
     switch (scene) {
       case 'miniProgram':
       case 'app':
@@ -45,7 +46,7 @@ export class Payer {
   }
 
   /** Pays or leaves, with the same taps that a person would make on the phone. */
-  async act(payment: CreatedCheckoutPayment, deed: Deed, providerPaymentId: string): Promise<void> {
+  async act(payment: CreatedCheckoutPayment, deed: Deed, outTradeNo: string): Promise<void> {
     const { clientAction } = payment
     if (!clientAction) throw new Error(`the payment ${payment.paymentId} has no client action`)
     if (clientAction.kind === 'wechatPay') return this.#inCashier(clientAction, payment, deed)
@@ -55,10 +56,10 @@ export class Payer {
     }
     // A picture of a code, or another app: the person's part is played without a screen.
     const provider = this.#sandbox.providers.find((simulator) =>
-      simulator.books().payments.some(({ id }) => id === providerPaymentId),
+      simulator.books().payments.some(({ reference }) => reference === outTradeNo),
     )
-    if (deed === 'pay') await provider?.pay(providerPaymentId)
-    else provider?.failTry(providerPaymentId)
+    if (deed === 'pay') await provider?.pay(outTradeNo)
+    else provider?.failTry(outTradeNo)
   }
 
   async #logInByCode(): Promise<void> {
@@ -90,9 +91,11 @@ export class Payer {
   /** The provider's own page: it opens WeChat, and leads back once the payment is decided. */
   async #onPage(url: string, deed: Deed): Promise<void> {
     const page = await this.frontEnd.visit(url)
-    const link = /id="open" href="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? url
-    await this.#tap('h5', { url: link }, deed)
-    if (link !== url) await this.frontEnd.visit(url)
+    const [, how, escaped] = /id="(open|code)" href="([^"]+)"/.exec(page.text) ?? []
+    const link = escaped?.replaceAll('&amp;', '&') ?? url
+    if (how === 'code') await this.#tap('scan', { codeUrl: link }, deed)
+    else await this.#tap('h5', { url: link }, deed)
+    if (how !== undefined) await this.frontEnd.visit(page.url)
   }
 
   async #tap(surface: 'cashier' | 'scan' | 'h5', call: object, deed: Deed): Promise<void> {

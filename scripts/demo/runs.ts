@@ -8,9 +8,13 @@ import { SANDBOX_API_KEY } from '../sandbox-config.ts'
 import type { Stack } from '../stack.ts'
 import { Refused } from './front-end.ts'
 import { Merchant } from './merchant.ts'
-import { Payer } from './payer.ts'
+import { type Deed, Payer } from './payer.ts'
 
-export const PATHS = ['notified', 'dropped', 'cancelled', 'refunded'] as const
+/**
+ * How a story goes: paid and told by notification, paid and every notification lost, the cashier
+ * dismissed, nobody comes, paid after the shop gave the order up, and paid and partly given back.
+ */
+export const PATHS = ['notified', 'dropped', 'cancelled', 'expired', 'late', 'refunded'] as const
 export type Path = (typeof PATHS)[number]
 
 /** One line of the demo: what should come out, and what did. */
@@ -43,9 +47,27 @@ const EXPECTED: Readonly<Record<Path, string>> = {
   notified: 'paid',
   dropped: 'paid',
   cancelled: 'closed',
+  expired: 'closed',
+  late: 'paid late',
   refunded: '500 succeeded, 700 succeeded, 800 refundExceedsPaid',
 }
-const AMOUNT: Money = { value: 1999, currency: 'CNY' }
+const PRICE_MINOR = 1999
+const CURRENCY = 'CNY'
+const ACCOUNT_IDS: Readonly<Record<string, string>> = {
+  'worldline-connect': 'worldline',
+  'wechat-pay': 'wechatPay',
+}
+/** What the counterparties do wrong, so that the story is the one that is told. */
+const TROUBLE: Readonly<Record<Path, FaultPlanInput>> = {
+  notified: {},
+  dropped: { notifications: { drop: 'all' } },
+  cancelled: {},
+  expired: {},
+  late: {
+    calls: ['close', 'cancel'].map((operation) => ({ operation, fault: 'fail5xx', dose: 'all' })),
+  },
+  refunded: {},
+}
 const MOST_TRIES = 5
 const PAUSE_MS = 5_000
 const HOUR_MS = 60 * 60 * 1000
@@ -91,23 +113,59 @@ class Story {
 
   async tell(faults: FaultPlanInput): Promise<string> {
     const { path } = this.#wish
-    const dropAll = path === 'dropped' ? { notifications: { drop: 'all' as const } } : {}
-    this.#simulator().faults.set({ ...dropAll, ...faults })
+    this.#simulator().faults.set({ ...TROUBLE[path], ...faults })
     const payment = await this.#begin()
-    const { providerPaymentId } = await this.#merchant.payment(payment.paymentId)
-    const deed = path === 'cancelled' ? 'cancel' : 'pay'
-    await this.#payer.act(payment, deed, providerPaymentId ?? '')
-    if (path === 'cancelled') return this.#afterCancel(payment)
-    const verdict = await this.#untilPaid(payment)
-    if (path === 'notified' && !(await this.#wasNotified(providerPaymentId))) {
-      return `${verdict}, but not by notification`
+    switch (path) {
+      case 'expired':
+        return this.#afterTheEnd(payment)
+      case 'cancelled':
+        await this.#act(payment, 'cancel')
+        return this.#afterTheEnd(payment)
+      case 'late':
+        return this.#paidAfterClosing(payment)
+      case 'notified': {
+        const verdict = await this.#pay(payment)
+        const told = await this.#wasNotified(payment)
+        return told ? verdict : `${verdict}, but not by notification`
+      }
+      case 'refunded': {
+        const verdict = await this.#pay(payment)
+        return verdict === 'paid' ? this.#refunds(payment) : verdict
+      }
+      case 'dropped':
+        return this.#pay(payment)
     }
-    return path === 'refunded' && verdict === 'paid' ? this.#refunds(payment) : verdict
+  }
+
+  async #pay(payment: CreatedCheckoutPayment): Promise<string> {
+    await this.#act(payment, 'pay')
+    return this.#untilPaid(payment)
+  }
+
+  async #act(payment: CreatedCheckoutPayment, deed: Deed): Promise<void> {
+    const { outTradeNo } = await this.#merchant.payment(payment.paymentId)
+    await this.#payer.act(payment, deed, outTradeNo)
+  }
+
+  /** The shop gives the order up, which the provider does not hear; the payer pays all the same. */
+  async #paidAfterClosing(payment: CreatedCheckoutPayment): Promise<string> {
+    await this.#merchant.close(this.#orderRef)
+    const { verdict } = await this.#payer.frontEnd.verdict(payment.paymentId)
+    if (verdict !== 'closed') return `${verdict} after the shop closed it`
+    await this.#act(payment, 'pay')
+    await this.#simulator().notifications.idle()
+    for (let looks = 1; ; looks += 1) {
+      const { status, late } = await this.#merchant.payment(payment.paymentId)
+      if (status === 'paid') return late ? 'paid late' : 'paid'
+      if (looks === MOST_TRIES) return status
+      await this.#stack.clock.advance(HOUR_MS)
+      await this.#stack.toolkit.workers.idle()
+    }
   }
 
   async #begin(): Promise<CreatedCheckoutPayment> {
     const { scene, provider } = this.#wish
-    const order: CreatedOrder = await this.#merchant.order(this.#orderRef, AMOUNT)
+    const order: CreatedOrder = await this.#merchant.order(this.#orderRef, this.#price())
     await this.#payer.open(scene, order)
     return this.#repeating(() =>
       this.#payer.frontEnd.pay(order.orderRef, {
@@ -133,11 +191,13 @@ class Story {
   }
 
   /** The provider told us of the payment, and we acknowledged it. */
-  async #wasNotified(providerPaymentId: string | null): Promise<boolean> {
-    const { notifications } = this.#simulator()
-    await notifications.idle()
-    return notifications.log().some(({ subject, kind, status }) => {
-      return subject === providerPaymentId && kind === 'genuine' && status === 200
+  async #wasNotified({ paymentId }: CreatedCheckoutPayment): Promise<boolean> {
+    const simulator = this.#simulator()
+    const { outTradeNo } = await this.#merchant.payment(paymentId)
+    const booked = simulator.books().payments.find(({ reference }) => reference === outTradeNo)
+    await simulator.notifications.idle()
+    return simulator.notifications.log().some(({ subject, kind, status }) => {
+      return subject === booked?.id && kind === 'genuine' && (status === 200 || status === 204)
     })
   }
 
@@ -150,16 +210,16 @@ class Story {
     return last.verdict
   }
 
-  /** A dismissed cashier decides nothing; the end of the payment does. */
-  async #afterCancel({ paymentId }: CreatedCheckoutPayment): Promise<string> {
+  /** A dismissed cashier decides nothing, and neither does an empty chair; the end of time does. */
+  async #afterTheEnd({ paymentId }: CreatedCheckoutPayment): Promise<string> {
     const now = await this.#payer.frontEnd.verdict(paymentId)
-    if (now.verdict === 'paid') return 'paid although cancelled'
+    if (now.verdict === 'paid') return 'paid although nobody paid'
     await this.#stack.clock.advance(2 * HOUR_MS + 60_000)
     return (await this.#payer.frontEnd.verdict(paymentId, 4_000)).verdict
   }
 
   async #refunds({ paymentId }: CreatedCheckoutPayment): Promise<string> {
-    const parts = [500, 700, 800].map((value) => ({ value, currency: AMOUNT.currency }))
+    const parts = [500, 700, 800].map((value) => ({ ...this.#price(), value }))
     const words: string[] = []
     for (const amount of parts)
       words.push(`${amount.value} ${await this.#refund(paymentId, amount)}`)
@@ -180,6 +240,14 @@ class Story {
     }
   }
 
+  /** In the shop's currency, or in one that the account takes. */
+  #price(): Money {
+    const account = this.#stack.toolkit.deps.accounts.byId(this.#wish.provider)
+    const currencies = account?.provider.capabilities.currencies ?? 'any'
+    const takesOurs = currencies === 'any' || currencies.includes(CURRENCY)
+    return { value: PRICE_MINOR, currency: takesOurs ? CURRENCY : (currencies[0] ?? CURRENCY) }
+  }
+
   #simulator(): ProviderSimulator {
     const found = this.#stack.sandbox.providers.find(
       (simulator) => accountOf(simulator) === this.#wish.provider,
@@ -189,7 +257,7 @@ class Story {
   }
 }
 
-/** The demo's accounts are called after their simulators, up to the product's name. */
+/** The demo's accounts are called after their simulators. */
 function accountOf({ name }: ProviderSimulator): string {
-  return name.replace(/-connect$/, '')
+  return ACCOUNT_IDS[name] ?? name
 }

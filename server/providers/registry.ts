@@ -2,9 +2,13 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { appIdSchema, idSchema } from '../../shared/contract/common.ts'
 import type { HttpClient } from './http.ts'
+import { createPayablProvider, payablConfigSchema } from './payabl/index.ts'
 import { createPproProvider, pproConfigSchema } from './ppro/index.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderAccount } from './router.ts'
+import { createSaferpayProvider, saferpayConfigSchema } from './saferpay/index.ts'
+import { createWechatPayProvider, wechatPayConfigSchema } from './wechat-pay/index.ts'
+import { createWooshpayProvider, wooshpayConfigSchema } from './wooshpay/index.ts'
 import {
   createWorldlineConnectProvider,
   worldlineConnectConfigSchema,
@@ -27,7 +31,11 @@ export const providerAccountSchema = z.discriminatedUnion('provider', [
     provider: z.literal('worldlineConnect'),
     config: worldlineConnectConfigSchema,
   }),
+  z.strictObject({ ...common, provider: z.literal('wechatPay'), config: wechatPayConfigSchema }),
   z.strictObject({ ...common, provider: z.literal('ppro'), config: pproConfigSchema }),
+  z.strictObject({ ...common, provider: z.literal('wooshpay'), config: wooshpayConfigSchema }),
+  z.strictObject({ ...common, provider: z.literal('payabl'), config: payablConfigSchema }),
+  z.strictObject({ ...common, provider: z.literal('saferpay'), config: saferpayConfigSchema }),
 ])
 /** As it is written in the configuration file. */
 export type ProviderAccountInput = z.input<typeof providerAccountSchema>
@@ -61,8 +69,16 @@ function createProvider(account: ProviderAccountConfig, deps: ProviderDeps): Pro
   switch (account.provider) {
     case 'worldlineConnect':
       return createWorldlineConnectProvider({ ...deps, accountId, config: account.config })
+    case 'wechatPay':
+      return createWechatPayProvider({ ...deps, accountId, config: account.config })
     case 'ppro':
       return createPproProvider({ ...deps, accountId, config: account.config })
+    case 'wooshpay':
+      return createWooshpayProvider({ ...deps, accountId, config: account.config })
+    case 'payabl':
+      return createPayablProvider({ ...deps, accountId, config: account.config })
+    case 'saferpay':
+      return createSaferpayProvider({ ...deps, accountId, config: account.config })
   }
 }
 

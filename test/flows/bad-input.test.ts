@@ -158,7 +158,7 @@ describe('paying', () => {
 
   test('in a scene that the account cannot serve names those that can', async () => {
     const refusal = await refusalFor(liWei, { accountId: 'ppro' })
-    expect(refusal).toMatchObject({ code: 'sceneUnsupported', accounts: ['worldline'] })
+    expect(refusal).toMatchObject({ code: 'sceneUnsupported', accounts: ['worldline', 'wechatPay', 'wooshpay'] })
   })
 
   test('in a scene that nobody knows', async () => {

@@ -9,7 +9,8 @@ import { Refused } from '../../scripts/demo/front-end.ts'
 import { Merchant } from '../../scripts/demo/merchant.ts'
 import { Payer } from '../../scripts/demo/payer.ts'
 import { freePort } from '../../scripts/free-port.ts'
-import { connectWebhooks, SANDBOX_API_KEY, sandboxConfig } from '../../scripts/sandbox-config.ts'
+import { connectWebhooks } from '../../scripts/sandbox-accounts.ts'
+import { SANDBOX_API_KEY, sandboxConfig } from '../../scripts/sandbox-config.ts'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import type { Scene } from '../../shared/payment-status.ts'
 import { pairsOf, violations } from '../support/invariants.ts'
@@ -36,10 +37,7 @@ beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   sandbox = await createSandbox({ seed: SEED })
-  server = new ServerProcess(
-    folder,
-    sandboxConfig(sandbox.urls, { publicUrl: url, port, database }),
-  )
+  server = new ServerProcess(folder, sandboxConfig(sandbox, { publicUrl: url, port, database }))
   connectWebhooks(sandbox, url)
   await server.start()
 })
@@ -103,10 +101,12 @@ async function live(
     }),
   )
   await step('cashier', async () => {
-    const { providerPaymentId } = await merchant.payment(payment.paymentId)
+    const { outTradeNo } = await merchant.payment(payment.paymentId)
     const there = sandbox.providers.flatMap((provider) => provider.books().payments)
-    const isPaid = there.some(({ id, state }) => id === providerPaymentId && state === 'paid')
-    if (!isPaid) return payer.act(payment, 'pay', providerPaymentId ?? '')
+    const isPaid = there.some(
+      ({ reference, state }) => reference === outTradeNo && state === 'paid',
+    )
+    if (!isPaid) return payer.act(payment, 'pay', outTradeNo)
     // Paid, and then the shop did not answer: the browser still stands on the way back to it.
     if (payment.clientAction?.kind === 'redirect') {
       await payer.frontEnd.visit(payment.clientAction.url)

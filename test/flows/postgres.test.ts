@@ -45,7 +45,7 @@ test('a payer who waits at one process hears of a notification that came to anot
     port,
     database: { kind: 'postgres', url: database.connectionString },
   } as const
-  const config = { ...sandboxConfig(stack.sandbox.urls, place), logLevel: 'silent' }
+  const config = { ...sandboxConfig(stack.sandbox, place), logLevel: 'silent' }
   const second: Toolkit = await createToolkit(resolveConfig(config, {}), { clock: stack.clock })
   try {
     const elsewhere = await second.listen()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
 import type { PproBehaviour } from '../../sandbox/providers/ppro/options.ts'
 import type { WorldlineBehaviour } from '../../sandbox/providers/worldline-connect/options.ts'
 import { allCases, type Case, play } from '../../scripts/demo/runs.ts'
@@ -20,7 +21,7 @@ async function runs(wish: Case): Promise<void> {
 
 test('every provider, every scene, every path ends as it should', async () => {
   const cases = allCases(stack)
-  expect(new Set(cases.map(({ provider }) => provider))).toEqual(new Set(['worldline', 'ppro']))
+  expect(new Set(cases.map(({ provider }) => provider))).toEqual(new Set(PROVIDER_KEYS))
   for (const wish of cases) await runs(wish)
   const orderRefs = cases.map((_, index) => `demo-${index + 1}`)
   expect(await violations(stack.toolkit.deps.store, pairsOf(stack.sandbox), orderRefs)).toEqual([])

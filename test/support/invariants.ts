@@ -1,4 +1,6 @@
 import type { Sandbox } from '../../sandbox/index.ts'
+import type { Attempt } from '../../sandbox/notifier.ts'
+import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
 import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { EventType } from '../../server/domain/event.ts'
 import type { Payment } from '../../server/domain/payment.ts'
@@ -13,10 +15,7 @@ export interface Pair {
 }
 
 export function pairsOf(sandbox: Sandbox): readonly Pair[] {
-  return [
-    { accountId: 'worldline', simulator: sandbox.worldline },
-    { accountId: 'ppro', simulator: sandbox.ppro },
-  ]
+  return PROVIDER_KEYS.map((key) => ({ accountId: key, simulator: sandbox[key] }))
 }
 
 /**
@@ -79,22 +78,33 @@ async function acknowledged(store: Store, { accountId, simulator }: Pair): Promi
       wrong.push(`I1 a ${attempt.kind} notification of ${attempt.subject} was acknowledged`)
       continue
     }
-    const eventId = eventIdOf(attempt.body)
-    if (eventId !== null && !(await store.inboxRow(accountId, eventId))) {
+    const rows = eventIdsOf(attempt).map((eventId) => store.inboxRow(accountId, eventId))
+    if (!(await Promise.all(rows)).some((row) => row !== undefined)) {
       wrong.push(`I7 ${attempt.event} of ${attempt.subject} was acknowledged, and is not on disk`)
     }
   }
   return wrong
 }
 
-/** Worldline names its events; PPRO's are named by what they say: payment and time of its end. */
-function eventIdOf(body: string): string | null {
-  if (!body.startsWith('{')) {
-    const form = new URLSearchParams(body)
-    return `${form.get('txid')}.${form.get('finaltimestamp')}`
+/**
+ * What the event may be called on our disk. Worldline, WooshPay and WeChat Pay name their events;
+ * others are named by what they say: the payment, and its end, its hash, or the time of the call.
+ */
+function eventIdsOf({ body, url, atMs }: Attempt): readonly string[] {
+  if (body.startsWith('{')) {
+    const event: { id?: string } = JSON.parse(body)
+    return event.id === undefined ? [] : [event.id]
   }
-  const event: { id?: string } = JSON.parse(body)
-  return event.id ?? null
+  const form = new URLSearchParams(body)
+  const query = new URL(url).searchParams
+  const words = (...names: string[]) => names.map((name) => form.get(name) ?? query.get(name))
+  if (form.has('finaltimestamp')) return [words('txid', 'finaltimestamp').join('.')]
+  if (form.has('HASH')) return [`signed.${words('TXID', 'HASH').join('.')}`]
+  if (form.has('STATUS')) return [`unsigned.${words('payment', 'STATUS').join('.')}`]
+  const tenMinutes = Math.floor(atMs / 600_000)
+  return [tenMinutes, tenMinutes + 1].map(
+    (part) => `${words('payment', 'event').join('.')}.${part}`,
+  )
 }
 
 async function refundsOf(store: Store, payment: Payment): Promise<string[]> {

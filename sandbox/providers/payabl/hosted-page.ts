@@ -63,7 +63,7 @@ function waitingPage(row: PaymentRow, texts: Texts): string {
   const content = row.prepay?.content ?? ''
   const action =
     row.method === 'wechatpay'
-      ? `<p>${texts.scan}</p>${renderSVG(content, { border: 4 })}`
+      ? `<p>${texts.scan}</p><a id="code" href="${escapeHtml(content)}">${renderSVG(content, { border: 4 })}</a>`
       : `<p><a id="open" href="${escapeHtml(content)}">${texts.open}</a></p>`
   const sum = escapeHtml(formatMoney(row.amount))
   const leave = `<form method="post"><button id="leave">${texts.leave}</button></form>`

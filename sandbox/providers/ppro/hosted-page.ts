@@ -47,7 +47,7 @@ function waitingPage(row: TransactionRow, texts: Texts): string {
   const content = row.prepay?.qrCodeUrl ?? ''
   const action =
     row.tag === 'wechatpay'
-      ? `<p>${texts.scan}</p>${renderSVG(content, { border: 4 })}`
+      ? `<p>${texts.scan}</p><a id="code" href="${escapeHtml(content)}">${renderSVG(content, { border: 4 })}</a>`
       : `<p><a id="open" href="${escapeHtml(content)}">${texts.open}</a></p>`
   const sum = escapeHtml(formatMoney(row.amount))
   const purpose = escapeHtml(row.paymentPurpose)

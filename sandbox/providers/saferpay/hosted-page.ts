@@ -104,7 +104,7 @@ function codeOf({ prepay }: PaymentRow, texts: (typeof TEXTS)[keyof typeof TEXTS
   if (prepay === null) return `<p>${texts.other}</p>`
   return prepay.mobile
     ? `<p><a id="open" href="${escapeHtml(prepay.link)}">${texts.open}</a></p>`
-    : `<p>${texts.scan}</p>${renderSVG(prepay.link, { border: 4 })}`
+    : `<p>${texts.scan}</p><a id="code" href="${escapeHtml(prepay.link)}">${renderSVG(prepay.link, { border: 4 })}</a>`
 }
 
 function unknownPage(): Reply {
