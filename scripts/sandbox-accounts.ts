@@ -72,6 +72,8 @@ function wechatPayAccount({ wechatPay }: Sandbox): ProviderAccountInput {
       merchantSerialNo: apiCertificate?.serialNo ?? '',
       publicKeys: Object.fromEntries(publicKeys.map(({ id, publicKeyPem }) => [id, publicKeyPem])),
       platformCertificates: true,
+      paymentCode: true,
+      store: { id: 'tea-shop' },
     },
   }
 }
@@ -103,6 +105,7 @@ function wooshpayAccount(endpoint: string): ProviderAccountInput {
       secretKey: demoWooshpayAccount().secretKey,
       webhookSecrets: [WOOSHPAY_WEBHOOK_SECRET],
       miniProgramTerminalType: 'OFFICIAL_ACCOUNT',
+      scenes: ['officialAccount', 'desktopQr', 'mobileWeb', 'paymentCode'],
     },
   }
 }

@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly ports?: { readonly merchant?: number; readonly toolkit?: number; readonly shop?: number }
   readonly database?: ToolkitConfigInput['database']
   readonly sandbox?: Omit<SandboxOptions, 'clock'>
+  /** The only provider accounts, in order of preference; all of the sandbox's where missing. */
+  readonly accounts?: readonly string[]
   readonly config?: Partial<ToolkitConfigInput>
   readonly parts?: Omit<ToolkitParts, 'clock'>
   /** Builds the phone too, which takes a second. */
@@ -74,7 +76,7 @@ async function start(
   })
   running.push(() => door.close())
   const place = { publicUrl: url, port: toolkitPort, database: options.database ?? IN_MEMORY }
-  const config = resolveConfig({ ...sandboxConfig(sandbox, place), ...options.config }, {})
+  const config = resolveConfig({ ...configOf(sandbox, place, options), ...options.config }, {})
   const toolkit = await createToolkit(config, { ...options.parts, clock })
   running.push(() => toolkit.close())
   await toolkit.listen()
@@ -82,6 +84,21 @@ async function start(
   sandbox.wechat.browser.setUpstream(url)
   if (options.phone) await mountPhone(sandbox, url)
   return { url, toolkit, sandbox, shop, clock }
+}
+
+function configOf(
+  sandbox: Sandbox,
+  place: Parameters<typeof sandboxConfig>[1],
+  { accounts: wanted }: StackOptions,
+): ToolkitConfigInput {
+  const config = sandboxConfig(sandbox, place)
+  if (!wanted) return config
+  const accounts = wanted.map((name) => {
+    const account = config.accounts?.find(({ accountId }) => accountId === name)
+    if (!account) throw new Error(`the sandbox has no account ${name}`)
+    return account
+  })
+  return { ...config, accounts }
 }
 
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const

@@ -7,13 +7,16 @@ import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { loadPages } from './http/page-assets.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
+import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
 import { loginRoutes } from './http/routes/login.ts'
 import { createNotificationRoutes } from './http/routes/notifications.ts'
 import { createOrderRoutes } from './http/routes/orders.ts'
 import { createPageRoutes } from './http/routes/pages.ts'
 import { createPaymentRoutes } from './http/routes/payments.ts'
+import { createRefundRoutes } from './http/routes/refunds.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
+import { createSettlementRoutes } from './http/routes/settlements.ts'
 import { createSessionStage } from './http/session.ts'
 import { createMiniProgramLogin } from './identity/mini-program-login.ts'
 import { createOfficialAccountLogin } from './identity/official-account-login.ts'
@@ -62,10 +65,12 @@ export async function createHttpSurface(
   })
   return createHttpApp({
     routers: {
-      raw: [createNotificationRoutes(deps)],
+      raw: [createNotificationRoutes(deps), createSettlementRoutes(deps, merchant)],
       parsed: [
         createOrderRoutes(deps, merchant),
         createPaymentRoutes(deps, merchant),
+        createRefundRoutes(deps, merchant),
+        createPaymentCreationRoutes(deps, merchant),
         createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
         createReturnRoutes(deps),
         createPageRoutes({

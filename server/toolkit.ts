@@ -21,6 +21,7 @@ import { UseCaseError } from './usecases/errors.ts'
 import { nudgeQuery } from './usecases/nudge-query.ts'
 import { applyInbox } from './workers/apply-inbox.ts'
 import { followRefunds } from './workers/follow-refunds.ts'
+import { importSettlementDays } from './workers/import-settlement-days.ts'
 import { WorkLoop } from './workers/loop.ts'
 import { reconcilePayments } from './workers/reconcile-payments.ts'
 
@@ -77,7 +78,12 @@ export async function createToolkit(
   )
   const workers = new WorkLoop({
     ...deps,
-    kinds: [reconcilePayments(deps), followRefunds(deps), applyInbox(deps)],
+    kinds: [
+      reconcilePayments(deps),
+      followRefunds(deps),
+      applyInbox(deps),
+      importSettlementDays(deps),
+    ],
   })
   workers.start()
 
@@ -115,9 +121,10 @@ function accountsPort(accounts: readonly ProviderAccount[]): Accounts {
   const byId = new Map(accounts.map((account) => [account.provider.accountId, account]))
   return {
     byId: (accountId) => byId.get(accountId),
+    all: () => accounts,
     route(wish) {
       const route = routePayment(accounts, wish)
-      if (route.ok) return route.account
+      if (route.ok) return route.candidates
       throw new UseCaseError(route.code, { accounts: route.accounts })
     },
   }

@@ -30,7 +30,11 @@ export const REFUND_STATUSES = [
 ] as const
 export type RefundStatus = (typeof REFUND_STATUSES)[number]
 
-export const CLOSE_REASONS = ['expired', 'cancelled', 'superseded'] as const
+/**
+ * `cancelled`: the payer or the provider gave this payment up; the order lives on. `orderClosed`: the
+ * shop closed the order under it.
+ */
+export const CLOSE_REASONS = ['expired', 'cancelled', 'superseded', 'orderClosed'] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
 
 /** The verdict of a payment: one that the provider has not answered yet is still pending. */

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { type CreatedOrder, createdOrderSchema } from '../../shared/contract/orders.ts'
-import { type PaymentView, paymentSchema } from '../../shared/contract/payments.ts'
+import {
+  type CreatedPaymentView,
+  createdPaymentSchema,
+  type PaymentView,
+  paymentSchema,
+} from '../../shared/contract/payments.ts'
 import { problemSchema } from '../../shared/contract/problem.ts'
 import { type RefundView, refundSchema } from '../../shared/contract/refunds.ts'
 import type { Money } from '../../shared/money.ts'
@@ -19,6 +24,17 @@ export class Merchant {
   async order(orderRef: string, amount: Money): Promise<CreatedOrder> {
     const body = { orderRef, amount, description: 'Longjing, 50 g' }
     return createdOrderSchema.parse(await this.#post('/v1/orders', `order-${orderRef}`, body))
+  }
+
+  /** A payment with the code that was scanned from the payer's phone. */
+  async payByCode(wish: {
+    orderRef: string
+    accountId: string
+    paymentCode: string
+  }): Promise<CreatedPaymentView> {
+    const body = { ...wish, scene: 'paymentCode' }
+    const answer = await this.#post('/v1/payments', `till-${wish.orderRef}`, body)
+    return createdPaymentSchema.parse(answer)
   }
 
   async close(orderRef: string): Promise<void> {

@@ -7,6 +7,12 @@ import type { CreatedCheckoutPayment } from '../../shared/contract/payments.ts'
 import type { Scene } from '../../shared/payment-status.ts'
 import { FrontEnd } from './front-end.ts'
 
+/** A payment as its front end knows it. */
+export type BegunPayment = Pick<
+  CreatedCheckoutPayment,
+  'paymentId' | 'orderRef' | 'scene' | 'clientAction'
+>
+
 /** What the payer does once the cashier is open. */
 export type Deed = 'pay' | 'cancel'
 
@@ -38,15 +44,14 @@ export class Payer {
         return
       case 'desktopQr':
       case 'mobileWeb':
+      case 'paymentCode':
         await this.frontEnd.visit(order.checkoutUrl)
         return
-      case 'paymentCode':
-        throw new Error('a payment code is shown to the merchant, not to a page')
     }
   }
 
   /** Pays or leaves, with the same taps that a person would make on the phone. */
-  async act(payment: CreatedCheckoutPayment, deed: Deed, outTradeNo: string): Promise<void> {
+  async act(payment: BegunPayment, deed: Deed, outTradeNo: string): Promise<void> {
     const { clientAction } = payment
     if (!clientAction) throw new Error(`the payment ${payment.paymentId} has no client action`)
     if (clientAction.kind === 'wechatPay') return this.#inCashier(clientAction, payment, deed)
@@ -75,7 +80,7 @@ export class Payer {
 
   #inCashier(
     { payParams }: Extract<ClientAction, { kind: 'wechatPay' }>,
-    { scene, orderRef }: CreatedCheckoutPayment,
+    { scene, orderRef }: BegunPayment,
     deed: Deed,
   ): Promise<void> {
     const { appId, ...params } = payParams

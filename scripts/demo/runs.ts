@@ -1,14 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { FaultPlanInput } from '../../sandbox/fault-plan.ts'
 import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { CreatedOrder } from '../../shared/contract/orders.ts'
-import type { CreatedCheckoutPayment } from '../../shared/contract/payments.ts'
 import type { Money } from '../../shared/money.ts'
 import type { Scene, Verdict } from '../../shared/payment-status.ts'
 import { SANDBOX_API_KEY } from '../sandbox-config.ts'
 import type { Stack } from '../stack.ts'
 import { Refused } from './front-end.ts'
 import { Merchant } from './merchant.ts'
-import { type Deed, Payer } from './payer.ts'
+import { type BegunPayment, type Deed, Payer } from './payer.ts'
 
 /**
  * How a story goes: paid and told by notification, paid and every notification lost, the cashier
@@ -39,8 +39,15 @@ export function allCases(stack: Stack): readonly Case[] {
   return stack.sandbox.providers.flatMap((simulator) => {
     const accountId = accountOf(simulator)
     const scenes = stack.toolkit.deps.accounts.byId(accountId)?.provider.capabilities.scenes ?? []
-    return scenes.flatMap((scene) => PATHS.map((path) => ({ provider: accountId, scene, path })))
+    return scenes.flatMap((scene) =>
+      PATHS.map((path) => ({ provider: accountId, scene, path })).filter(exists),
+    )
   })
+}
+
+/** WeChat Pay notifies nobody of a payment by code: it is answered, and asked about. */
+function exists({ provider, scene, path }: Case): boolean {
+  return !(provider === 'wechatPay' && scene === 'paymentCode' && path === 'notified')
 }
 
 const EXPECTED: Readonly<Record<Path, string>> = {
@@ -64,7 +71,7 @@ const TROUBLE: Readonly<Record<Path, FaultPlanInput>> = {
   cancelled: {},
   expired: {},
   late: {
-    calls: ['close', 'cancel'].map((operation) => ({ operation, fault: 'fail5xx', dose: 'all' })),
+    calls: ['close', 'cancel', 'reverse'].map((operation) => ({ operation, fault: 'fail5xx', dose: 'all' })),
   },
   refunded: {},
 }
@@ -137,18 +144,18 @@ class Story {
     }
   }
 
-  async #pay(payment: CreatedCheckoutPayment): Promise<string> {
+  async #pay(payment: BegunPayment): Promise<string> {
     await this.#act(payment, 'pay')
     return this.#untilPaid(payment)
   }
 
-  async #act(payment: CreatedCheckoutPayment, deed: Deed): Promise<void> {
+  async #act(payment: BegunPayment, deed: Deed): Promise<void> {
     const { outTradeNo } = await this.#merchant.payment(payment.paymentId)
     await this.#payer.act(payment, deed, outTradeNo)
   }
 
   /** The shop gives the order up, which the provider does not hear; the payer pays all the same. */
-  async #paidAfterClosing(payment: CreatedCheckoutPayment): Promise<string> {
+  async #paidAfterClosing(payment: BegunPayment): Promise<string> {
     await this.#merchant.close(this.#orderRef)
     const { verdict } = await this.#payer.frontEnd.verdict(payment.paymentId)
     if (verdict !== 'closed') return `${verdict} after the shop closed it`
@@ -163,10 +170,11 @@ class Story {
     }
   }
 
-  async #begin(): Promise<CreatedCheckoutPayment> {
+  async #begin(): Promise<BegunPayment> {
     const { scene, provider } = this.#wish
     const order: CreatedOrder = await this.#merchant.order(this.#orderRef, this.#price())
     await this.#payer.open(scene, order)
+    if (scene === 'paymentCode') return this.#atTheTill(order)
     return this.#repeating(() =>
       this.#payer.frontEnd.pay(order.orderRef, {
         scene,
@@ -175,6 +183,14 @@ class Story {
         checkoutToken: order.checkoutToken,
       }),
     )
+  }
+
+  /** The merchant scans what the payer's phone shows; the payer has to confirm it there. */
+  #atTheTill({ orderRef }: CreatedOrder): Promise<BegunPayment> {
+    this.#stack.sandbox.wechatPay.configure({ codepayEndsAs: 'USERPAYING' })
+    const paymentCode = `13${sha256Digits(orderRef)}`
+    const wish = { orderRef, accountId: this.#wish.provider, paymentCode }
+    return this.#repeating(() => this.#merchant.payByCode(wish))
   }
 
   /** Does what the server's advice says: the same request with the same key, a little later. */
@@ -191,7 +207,7 @@ class Story {
   }
 
   /** The provider told us of the payment, and we acknowledged it. */
-  async #wasNotified({ paymentId }: CreatedCheckoutPayment): Promise<boolean> {
+  async #wasNotified({ paymentId }: BegunPayment): Promise<boolean> {
     const simulator = this.#simulator()
     const { outTradeNo } = await this.#merchant.payment(paymentId)
     const booked = simulator.books().payments.find(({ reference }) => reference === outTradeNo)
@@ -201,7 +217,7 @@ class Story {
     })
   }
 
-  async #untilPaid({ paymentId }: CreatedCheckoutPayment): Promise<Verdict> {
+  async #untilPaid({ paymentId }: BegunPayment): Promise<Verdict> {
     const first = await this.#payer.frontEnd.verdict(paymentId, 4_000)
     if (first.verdict !== 'pending' || this.#wish.path !== 'dropped') return first.verdict
     // Where nobody may ask in between, the question at the end of the payment brings it to light.
@@ -211,14 +227,14 @@ class Story {
   }
 
   /** A dismissed cashier decides nothing, and neither does an empty chair; the end of time does. */
-  async #afterTheEnd({ paymentId }: CreatedCheckoutPayment): Promise<string> {
+  async #afterTheEnd({ paymentId }: BegunPayment): Promise<string> {
     const now = await this.#payer.frontEnd.verdict(paymentId)
     if (now.verdict === 'paid') return 'paid although nobody paid'
     await this.#stack.clock.advance(2 * HOUR_MS + 60_000)
     return (await this.#payer.frontEnd.verdict(paymentId, 4_000)).verdict
   }
 
-  async #refunds({ paymentId }: CreatedCheckoutPayment): Promise<string> {
+  async #refunds({ paymentId }: BegunPayment): Promise<string> {
     const parts = [500, 700, 800].map((value) => ({ ...this.#price(), value }))
     const words: string[] = []
     for (const amount of parts)
@@ -255,6 +271,15 @@ class Story {
     if (!found) throw new Error(`the sandbox does not play ${this.#wish.provider}`)
     return found
   }
+}
+
+/** Sixteen digits, another number for every order. */
+function sha256Digits(word: string): string {
+  const hex = createHash('sha256').update(word).digest('hex')
+  return BigInt(`0x${hex.slice(0, 16)}`)
+    .toString()
+    .padStart(20, '0')
+    .slice(-16)
 }
 
 /** The demo's accounts are called after their simulators. */

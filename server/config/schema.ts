@@ -38,7 +38,7 @@ export function configSchema(mode: Mode) {
     merchant: z.strictObject({ apiKeys: apiKeysSchema(strict) }).prefault({}),
     apps: appsSchema(strict),
     wechat: wechatSchema(strict).prefault({}),
-    /** One entry per account at a provider; the order is the order of preference. */
+    /** One entry per account at a provider; of equal priority, the order is that of preference. */
     accounts: z.array(providerAccountSchema).default([]),
     /** Where the pages lead payers for a new order, and when they are done. */
     shopUrl: z.url({ protocol: /^https?$/ }).optional(),

@@ -67,8 +67,10 @@ function mismatchOf(payment: Payment, order: Order, fact: PaymentFact): Quaranti
 }
 
 function learn(payment: Payment, fact: PaymentFact): Payment {
+  const providerReference = payment.providerReference ?? fact.providerReference
   return {
     ...payment,
+    ...(providerReference === undefined ? {} : { providerReference }),
     providerPaymentId: payment.providerPaymentId ?? fact.providerPaymentId,
     settlement: joinSettlement(payment.settlement, fact.settlement),
   }

@@ -2,7 +2,7 @@ import { sameMoney } from '../../shared/money.ts'
 import type { DomainEvent } from './event.ts'
 import { contradict, joinSettlement, type RefundFact } from './fact.ts'
 import type { Payment } from './payment.ts'
-import type { Refund } from './refund.ts'
+import { isOpenRefund, type Refund } from './refund.ts'
 import { REFUND_EDGES } from './transitions.ts'
 
 export type RefundQuarantineReason =
@@ -36,10 +36,12 @@ export function applyRefundFact(
     ...refund,
     providerRefundId: refund.providerRefundId ?? fact.providerRefundId,
     settlement: joinSettlement(refund.settlement, fact.settlement),
-    advice: fact.advice ?? refund.advice,
   }
-  if (fact.unknownStatus || fact.status === refund.status)
-    return { kind: 'unchanged', refund: known }
+  if (fact.unknownStatus) return { kind: 'unchanged', refund: stillOpen(known, refund, nowMs) }
+  if (fact.status === refund.status) {
+    const advised = { ...known, advice: fact.advice ?? refund.advice }
+    return { kind: 'unchanged', refund: stillOpen(advised, refund, nowMs) }
+  }
   const event = REFUND_EDGES[refund.status][fact.status]
   if (!event) {
     // An older word that arrives late is no contradiction; two different ends are.
@@ -52,8 +54,10 @@ export function applyRefundFact(
     refund: {
       ...known,
       status: fact.status,
+      // Advice belongs to a status: what was to be done about the last one is done.
+      advice: fact.advice,
       succeededAtMs: fact.status === 'succeeded' ? nowMs : null,
-      dueAtMs: fact.status === 'processing' ? known.dueAtMs : null,
+      dueAtMs: isOpenRefund(fact.status) ? (known.dueAtMs ?? nowMs) : null,
     },
     events: [
       {
@@ -64,6 +68,13 @@ export function applyRefundFact(
       },
     ],
   }
+}
+
+/** With the provider's number a refund can be asked about that could not be before. */
+function stillOpen(known: Refund, before: Refund, nowMs: number): Refund {
+  const learnt = known.providerRefundId !== before.providerRefundId
+  if (!learnt || !isOpenRefund(known.status)) return known
+  return { ...known, dueAtMs: known.dueAtMs ?? nowMs }
 }
 
 function quarantine(reason: RefundQuarantineReason): RefundFactOutcome {

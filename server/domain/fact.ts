@@ -20,6 +20,8 @@ export interface PaymentFact {
   /** At least one of the two numbers is there; where both are, both must match. */
   readonly outTradeNo: string | null
   readonly providerPaymentId: string | null
+  /** A further number of theirs, where their notifications may name the payment by it alone. */
+  readonly providerReference?: string
   readonly status: 'pending' | 'paid' | 'failed' | 'cancelled' | 'expired'
   /** Required with `paid`: what the provider took. Compared before anything is believed. */
   readonly amount: Money | null

@@ -16,6 +16,8 @@ export interface Payment {
   /** Our number at the provider: lower-case letters and digits, unique for ever, at most 30. */
   readonly outTradeNo: string
   readonly providerPaymentId: string | null
+  /** A further number of theirs, where their notifications may name the payment by it alone. */
+  readonly providerReference?: string
   /** Who pays; null on scenes without a WeChat identity. */
   readonly payer: { readonly appId: string; readonly openid: string } | null
   /** The appId that the provider's answer must carry, where it carries one. */

@@ -52,3 +52,21 @@ export interface SettlementProblem {
   readonly line: number | null
   readonly message: string
 }
+
+/** What became of a row here. */
+export const SETTLEMENT_STATES = ['matched', 'unmatched', 'quarantined', 'noted'] as const
+
+/**
+ * A row as it is kept, with the payment and the refund of ours that it speaks of. `unmatched`: it
+ * names none of ours (yet). `quarantined`: it contradicts what we know, and moved nothing. `noted`:
+ * it speaks of no single payment, such as a payout or a sum.
+ */
+export interface SettlementEntry {
+  readonly row: SettlementRow
+  readonly state: (typeof SETTLEMENT_STATES)[number]
+  readonly paymentId: string | null
+  readonly refundId: string | null
+  /** What a person should look at, in one word, such as `amountMismatch`. */
+  readonly problem: string | null
+  readonly importedAtMs: number
+}

@@ -36,7 +36,7 @@ export class Problem extends Error {
 
 interface ProblemOptions {
   readonly detail?: string | undefined
-  readonly issues?: readonly Issue[]
+  readonly issues?: readonly Issue[] | undefined
   readonly accounts?: readonly string[] | undefined
   readonly retryAfterMs?: number | undefined
   readonly endsConnection?: boolean
@@ -65,8 +65,8 @@ export function invitesRepeat(code: ProblemCode): boolean {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof UseCaseError) {
-    const { code, detail, accounts, retryAfterMs } = error
-    return new Problem(code, { detail, accounts, retryAfterMs, cause: error })
+    const { code, detail, accounts, issues, retryAfterMs } = error
+    return new Problem(code, { detail, accounts, issues, retryAfterMs, cause: error })
   }
   if (error instanceof IdentityError) {
     return new Problem(error.code, { detail: error.detail, cause: error })

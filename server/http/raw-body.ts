@@ -28,7 +28,7 @@ export async function readRawBody(
   refuseCompressed(req)
   const kept = keptBytes(ctx)
   if (kept) {
-    if (kept.byteLength > limitBytes) throw new Problem('bodyTooLarge')
+    if (kept.byteLength > limitBytes) throw tooLarge(limitBytes)
     return kept
   }
   refuseRead(req)
@@ -81,11 +81,11 @@ function collect(
       chunks.length = 0
       if (size > limits.limitBytes + MAX_DRAINED_BYTES) {
         req.pause()
-        settle(tooLarge())
+        settle(tooLarge(limits.limitBytes))
       }
     }
     const onEnd = (): void => {
-      settle(size > limits.limitBytes ? tooLarge() : Buffer.concat(chunks))
+      settle(size > limits.limitBytes ? tooLarge(limits.limitBytes) : Buffer.concat(chunks))
     }
     const onClose = (): void => settle(new RequestAborted('the caller hung up'))
     const onError = (cause: Error): void => {
@@ -93,7 +93,8 @@ function collect(
     }
     const cancelDeadline = limits.clock.setTimer(limits.deadlineMs, () => {
       req.pause()
-      settle(size > limits.limitBytes ? tooLarge() : tooSlow(limits.deadlineMs))
+      const late = tooSlow(limits.deadlineMs)
+      settle(size > limits.limitBytes ? tooLarge(limits.limitBytes) : late)
     })
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError)
     // A request that broke before anybody listened says nothing any more.
@@ -124,8 +125,9 @@ export function drain(req: IncomingMessage): Promise<void> {
   })
 }
 
-function tooLarge(): Problem {
-  return new Problem('bodyTooLarge', { endsConnection: true })
+function tooLarge(limitBytes: number): Problem {
+  const detail = `The body is too large. Keep it under ${limitBytes / 1024} KiB.`
+  return new Problem('bodyTooLarge', { detail, endsConnection: true })
 }
 
 function tooSlow(deadlineMs: number): Problem {

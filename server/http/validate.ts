@@ -14,6 +14,14 @@ export function parseBody<Schema extends z.ZodType>(
   return check(schema, readBody(ctx), [])
 }
 
+/** The same for a body that was read as bytes. Throws Problem `invalidJson` too where it is no UTF-8. */
+export function parseJsonBytes<Schema extends z.ZodType>(
+  bytes: Uint8Array,
+  schema: Schema,
+): z.output<Schema> {
+  return check(schema, parseJson(new TextDecoder().decode(bytes)), [])
+}
+
 /** The query string; a name given twice is refused rather than guessed. Throws `invalidRequest`. */
 export function parseQuery<Schema extends z.ZodType>(
   ctx: HttpContext,

@@ -3,6 +3,7 @@ import type { OrderView } from '../../shared/contract/orders.ts'
 import type {
   CheckoutPayment,
   CreatedCheckoutPayment,
+  CreatedPaymentView,
   PaymentView,
 } from '../../shared/contract/payments.ts'
 import type { RefundView } from '../../shared/contract/refunds.ts'
@@ -44,16 +45,15 @@ export function checkoutPaymentView(payment: Payment, refundedMinor: number): Ch
   }
 }
 
-/** The action is shown only while it is of use: a decided payment has nothing left to do. */
-export function createdPaymentView(
+export function createdCheckoutPaymentView(
   payment: Payment,
   refundedMinor: number,
 ): CreatedCheckoutPayment {
-  const useful = payment.status === 'pending' && payment.clientAction !== null
-  return {
-    ...checkoutPaymentView(payment, refundedMinor),
-    clientAction: useful && payment.clientAction ? clientActionView(payment.clientAction) : null,
-  }
+  return { ...checkoutPaymentView(payment, refundedMinor), clientAction: usefulAction(payment) }
+}
+
+export function createdPaymentView(payment: Payment, refundedMinor: number): CreatedPaymentView {
+  return { ...paymentView(payment, refundedMinor), clientAction: usefulAction(payment) }
 }
 
 export function paymentView(payment: Payment, refundedMinor: number): PaymentView {
@@ -82,9 +82,15 @@ export function refundView(refund: Refund): RefundView {
     outRefundNo: refund.outRefundNo,
     providerRefundId: refund.providerRefundId,
     advice: refund.advice,
+    settlement: refund.settlement,
     createdAt: iso(refund.createdAtMs),
     succeededAt: isoOrNull(refund.succeededAtMs),
   }
+}
+
+/** The action is shown only while it is of use: a decided payment has nothing left to do. */
+function usefulAction({ status, clientAction }: Payment): ClientActionView | null {
+  return status === 'pending' && clientAction !== null ? clientActionView(clientAction) : null
 }
 
 function clientActionView(action: ClientAction): ClientActionView {

@@ -51,7 +51,9 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
   const { clock, maxResponseBytes = 2 * 1024 * 1024 } = options
   const send: HttpClient = async (request) => {
     if (closed) throw new HttpFailure('the HTTP client is closed', { mayHaveArrived: false })
-    const answer = exchange(agentFor(request.tls), request, { clock, maxResponseBytes })
+    const limit = request.maxResponseBytes ?? maxResponseBytes
+    const limits = { clock, maxResponseBytes: limit }
+    const answer = exchange(agentFor(request.tls), request, limits)
     running.add(answer)
     try {
       return await answer

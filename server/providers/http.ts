@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly body: Uint8Array | null
   /** From the first byte out to the last byte in. */
   readonly timeoutMs: number
+  /** The longest answer that is read; two MiB where missing. */
+  readonly maxResponseBytes?: number
   /** Client certificate for mutual TLS, PEM. */
   readonly tls?: ClientCertificate
 }

@@ -169,6 +169,8 @@ export type ParsedNotification =
 export interface NotifiedPayment {
   readonly outTradeNo: string | null
   readonly providerPaymentId: string | null
+  /** The further number that a fact of this payment told as its `providerReference`. */
+  readonly providerReference?: string
   /** What the notification tells beside the numbers and a later query needs; added to the state. */
   readonly providerState?: Readonly<Record<string, string>>
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
-import { appIdSchema, idSchema } from '../../shared/contract/common.ts'
+import { appIdSchema, currencySchema, idSchema, sceneSchema } from '../../shared/contract/common.ts'
 import type { HttpClient } from './http.ts'
 import { createPayablProvider, payablConfigSchema } from './payabl/index.ts'
 import { createPproProvider, pproConfigSchema } from './ppro/index.ts'
 import type { Provider } from './provider.ts'
-import type { ProviderAccount } from './router.ts'
+import { DEFAULT_PRIORITY, faultsOfRules, type ProviderAccount } from './router.ts'
 import { createSaferpayProvider, saferpayConfigSchema } from './saferpay/index.ts'
 import { createWechatPayProvider, wechatPayConfigSchema } from './wechat-pay/index.ts'
 import { createWooshpayProvider, wooshpayConfigSchema } from './wooshpay/index.ts'
@@ -16,13 +16,39 @@ import {
 
 /** The one place that lists the providers: a schema and a case each. */
 
+/** One id, or several: payers of any of these apps can pay through the account. */
+const appIdsSchema = z
+  .union([appIdSchema, z.array(appIdSchema).min(1)], { error: 'an appId, or a list of them' })
+  .transform((ids): readonly string[] => [ids].flat())
+
+const minorSchema = z.int().min(1)
+
+/** What the account is chosen for where a payment names none; a payment that names it ignores this. */
+const routingSchema = z.strictObject({
+  /** Asked in rising order, 1 first; accounts of equal priority in the order of this file. */
+  priority: z.int().min(1).max(1_000).default(DEFAULT_PRIORITY),
+  scenes: z.array(sceneSchema).min(1).optional(),
+  currencies: z.array(currencySchema).min(1).optional(),
+  /** By currency, in minor units: `{ CNY: { maxMinor: 500_000 } }`. */
+  amounts: z
+    .record(
+      currencySchema,
+      z.strictObject({ minMinor: minorSchema.optional(), maxMinor: minorSchema.optional() }),
+    )
+    .optional(),
+})
+
 const common = {
   /** Ours to choose; part of the notification address. */
   accountId: idSchema,
   /** The apps in which payments of this account are paid, where it serves scenes inside WeChat. */
   appIds: z
-    .strictObject({ miniProgram: appIdSchema.optional(), officialAccount: appIdSchema.optional() })
+    .strictObject({
+      miniProgram: appIdsSchema.optional(),
+      officialAccount: appIdsSchema.optional(),
+    })
     .default({}),
+  routing: routingSchema.prefault({}),
 }
 
 export const providerAccountSchema = z.discriminatedUnion('provider', [
@@ -46,7 +72,7 @@ export interface ProviderDeps {
   readonly clock: Clock
 }
 
-/** The accounts in configured order. Throws where two share a name. */
+/** The accounts in configured order. Throws where two share a name, or rules cannot be kept. */
 export function createProviders(
   accounts: readonly ProviderAccountConfig[],
   deps: ProviderDeps,
@@ -58,10 +84,14 @@ export function createProviders(
       `two provider accounts are called "${twice}"; give each an accountId of its own`,
     )
   }
-  return accounts.map((config) => ({
+  const made = accounts.map((config) => ({
     provider: createProvider(config, deps),
     appIds: withoutGaps(config.appIds),
+    routing: config.routing,
   }))
+  const faults = made.flatMap(faultsOfRules)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  return made
 }
 
 function createProvider(account: ProviderAccountConfig, deps: ProviderDeps): Provider {

@@ -2,10 +2,15 @@ import { sql } from 'kysely'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { Handle } from './handle.ts'
-import type { Claim, InboxRow } from './store.ts'
+import type { Claim, InboxRow, SettlementDay } from './store.ts'
 import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
 import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
 import { REFUND_COLUMNS, type RefundRow, refundFromRow } from './tables/refunds.ts'
+import {
+  SETTLEMENT_DAY_COLUMNS,
+  type SettlementDayRow,
+  settlementDayFromRow,
+} from './tables/settlement-days.ts'
 
 /** Earliest due first; never the same row to two claimants while the lease lasts. */
 export async function claimDuePayments(handle: Handle, claim: Claim): Promise<readonly Payment[]> {
@@ -35,8 +40,20 @@ export async function claimDueInbox(handle: Handle, claim: Claim): Promise<reado
   return rows.map(inboxFromRow)
 }
 
+export async function claimDueSettlementDays(
+  handle: Handle,
+  claim: Claim,
+): Promise<readonly SettlementDay[]> {
+  const rows = await claimRows<SettlementDayRow>(handle, claim, {
+    name: 'settlement_days',
+    key: ['account_id', 'day'],
+    columns: SETTLEMENT_DAY_COLUMNS,
+  })
+  return rows.map(settlementDayFromRow)
+}
+
 interface ClaimedTable {
-  readonly name: 'payments' | 'refunds' | 'inbox'
+  readonly name: 'payments' | 'refunds' | 'inbox' | 'settlement_days'
   readonly key: readonly string[]
   readonly columns: readonly string[]
 }
@@ -84,6 +101,7 @@ export async function nextDueAtMs({ db }: Handle): Promise<number | null> {
       select min(claimable_at_ms) as next from payments
       union all select min(claimable_at_ms) from refunds
       union all select min(claimable_at_ms) from inbox
+      union all select min(claimable_at_ms) from settlement_days
     ) as earliest
   `.execute(db)
   return rows[0]?.next ?? null

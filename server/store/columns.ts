@@ -62,6 +62,7 @@ export const factColumn: z.ZodType<Fact> = z.discriminatedUnion('kind', [
     accountId: z.string(),
     outTradeNo: text,
     providerPaymentId: text,
+    providerReference: z.string().exactOptional(),
     status: z.enum(['pending', 'paid', 'failed', 'cancelled', 'expired']),
     amount: moneyColumn.nullable(),
     appId: text,
@@ -92,6 +93,7 @@ export const queriesColumn: z.ZodType<InboxRow['queries']> = z.array(
   z.object({
     outTradeNo: text,
     providerPaymentId: text,
+    providerReference: z.string().exactOptional(),
     providerState: providerStateColumn.exactOptional(),
   }),
 )

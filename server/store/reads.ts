@@ -6,6 +6,13 @@ import { findInboxRow } from './tables/inbox.ts'
 import { findOrder } from './tables/orders.ts'
 import { findPayment, paymentByNumber, paymentsOfOrder } from './tables/payments.ts'
 import { findRefund, refundByNumber, refundsOfPayment } from './tables/refunds.ts'
+import {
+  findSettlement,
+  settlementOfPayment,
+  settlementPage,
+  unmatchedSettlement,
+} from './tables/settlement.ts'
+import { findSettlementDay, settlementDays } from './tables/settlement-days.ts'
 
 /** Runs one piece of work with the database, such as after a check or with repeats. */
 export type Run = <T>(work: (handle: Handle) => Promise<T>) => Promise<T>
@@ -23,5 +30,12 @@ export function createReads(run: Run): StoreReads {
     events: (page) => run((handle) => eventsAfter(handle, page)),
     quarantined: (limit) => run((handle) => quarantined(handle, limit)),
     inboxRow: (accountId, eventId) => run((handle) => findInboxRow(handle, accountId, eventId)),
+    settlementEntry: (accountId, rowId) =>
+      run((handle) => findSettlement(handle, accountId, rowId)),
+    settlementEntries: (page) => run((handle) => settlementPage(handle, page)),
+    settlementOfPayment: (paymentId) => run((handle) => settlementOfPayment(handle, paymentId)),
+    unmatchedSettlement: (name) => run((handle) => unmatchedSettlement(handle, name)),
+    settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
+    settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
   }
 }

@@ -17,6 +17,8 @@ export interface Database {
   sessions: SessionsTable
   login_states: LoginStatesTable
   idempotency: IdempotencyTable
+  settlement_rows: SettlementRowsTable
+  settlement_days: SettlementDaysTable
 }
 
 export interface OrdersTable {
@@ -48,6 +50,7 @@ export interface PaymentsTable {
   currency: string
   out_trade_no: string
   provider_payment_id: string | null
+  provider_reference: string | null
   payer_app_id: string | null
   payer_openid: string | null
   app_id: string | null
@@ -86,6 +89,9 @@ export interface RefundsTable {
   claimable_at_ms: number | null
   attempts: number
   sent: number
+  /** Null in rows from before the column, which count as sent when they were made. */
+  sent_at_ms: number | null
+  busy_until_ms: number | null
   version: number
 }
 
@@ -146,4 +152,45 @@ interface IdempotencyTable {
   /** Null while the work is running. */
   answer_status: number | null
   answer_body: string | null
+}
+
+/** `booked_at_ms`: when it happened, or was imported where its source does not say. */
+export interface SettlementRowsTable {
+  account_id: string
+  row_id: string
+  kind: string
+  status: string | null
+  source: string
+  line: number
+  out_trade_no: string | null
+  provider_payment_id: string | null
+  out_refund_no: string | null
+  provider_refund_id: string | null
+  app_id: string | null
+  payment_id: string | null
+  refund_id: string | null
+  amount_minor: number | null
+  amount_currency: string | null
+  settled_minor: number | null
+  settled_currency: string | null
+  fee_minor: number | null
+  fee_currency: string | null
+  rate: string | null
+  provider_status: string
+  unknown_status: number
+  occurred_at_ms: number | null
+  booked_at_ms: number
+  imported_at_ms: number
+  state: string
+  problem: string | null
+}
+
+export interface SettlementDaysTable {
+  account_id: string
+  day: string
+  state: string
+  reason: string | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
 }

@@ -2,7 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { sql } from 'kysely'
 import { type Clock, sleep } from '../../shared/clock.ts'
 import { ChangeEmitter, ChangeLog } from './changes.ts'
-import { claimDueInbox, claimDuePayments, claimDueRefunds, nextDueAtMs } from './claims.ts'
+import {
+  claimDueInbox,
+  claimDuePayments,
+  claimDueRefunds,
+  claimDueSettlementDays,
+  nextDueAtMs,
+} from './claims.ts'
 import type { Engine } from './engine.ts'
 import { migrateToLatest } from './migrate.ts'
 import { createReads, type Run } from './reads.ts'
@@ -60,6 +66,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDuePayments: (claim) => run((handle) => claimDuePayments(handle, claim)),
     claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
     claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
+    claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
     nextDueAtMs: () => run(nextDueAtMs),
     claimIdempotency: (claim) => run((handle) => claimIdempotency(handle, claim)),
     finishIdempotency: (scope, key, answer) =>

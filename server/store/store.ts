@@ -3,6 +3,7 @@ import type { Fact } from '../domain/fact.ts'
 import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
+import type { SettlementEntry } from '../domain/settlement.ts'
 
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
@@ -23,7 +24,8 @@ export interface Store extends StoreReads {
   claimDuePayments(claim: Claim): Promise<readonly Payment[]>
   claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
   claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
-  /** When the earliest unleased row of the three kinds is due; null when none is. */
+  claimDueSettlementDays(claim: Claim): Promise<readonly SettlementDay[]>
+  /** When the earliest unleased row of any kind is due; null when none is. */
   nextDueAtMs(nowMs: number): Promise<number | null>
   /** Idempotency records live in their own small transactions, around the work they guard. */
   claimIdempotency(claim: IdempotencyClaim): Promise<IdempotencyState>
@@ -43,13 +45,22 @@ export interface StoreReads {
   refund(refundId: string): Promise<Refund | undefined>
   paymentsOfOrder(orderRef: string): Promise<readonly Payment[]>
   refundsOfPayment(paymentId: string): Promise<readonly Refund[]>
-  /** By either number; where both are given and point to different payments: undefined. */
+  /** By any of its numbers; where those that are given point to different payments: undefined. */
   paymentByNumber(name: PaymentNumber): Promise<Payment | undefined>
   refundByNumber(name: RefundNumber): Promise<Refund | undefined>
   session(tokenHash: string): Promise<Session | undefined>
   events(page: { afterSeq: number; limit: number }): Promise<readonly StoredEvent[]>
   quarantined(limit: number): Promise<readonly QuarantineRow[]>
   inboxRow(accountId: string, eventId: string): Promise<InboxRow | undefined>
+  settlementEntry(accountId: string, rowId: string): Promise<SettlementEntry | undefined>
+  /** Oldest first, after `page.after`. */
+  settlementEntries(page: SettlementPage): Promise<readonly SettlementEntry[]>
+  settlementOfPayment(paymentId: string): Promise<readonly SettlementEntry[]>
+  /** Rows still unmatched that speak of this payment, or carry one of the provider's numbers. */
+  unmatchedSettlement(name: UnmatchedSettlement): Promise<readonly SettlementEntry[]>
+  settlementDay(accountId: string, day: string): Promise<SettlementDay | undefined>
+  /** Newest first. */
+  settlementDays(accountId: string, limit: number): Promise<readonly SettlementDay[]>
 }
 
 export interface StoreTransaction extends StoreReads {
@@ -72,6 +83,14 @@ export interface StoreTransaction extends StoreReads {
   insertEvents(events: readonly DomainEvent[], atMs: number): Promise<void>
   /** Writes nothing when the quarantineId is known already: one contradiction is one row. */
   insertQuarantine(row: QuarantineRow): Promise<void>
+  /** False when this row of the account is known already; nothing is written then. */
+  insertSettlement(entry: SettlementEntry): Promise<boolean>
+  /** Writes what became of the row; what the provider said stays as it was. */
+  updateSettlement(entry: SettlementEntry): Promise<void>
+  /** False when this day of the account is known already; nothing is written then. */
+  insertSettlementDay(day: SettlementDay): Promise<boolean>
+  /** Writes state, reason, due time and attempts, and ends any lease. */
+  updateSettlementDay(day: SettlementDay): Promise<void>
   insertSession(session: Session): Promise<void>
   insertLoginState(state: LoginState): Promise<void>
   lockLoginState(stateHash: string): Promise<LoginState | undefined>
@@ -94,6 +113,7 @@ export interface PaymentNumber {
   readonly accountId: string
   readonly outTradeNo: string | null
   readonly providerPaymentId: string | null
+  readonly providerReference?: string
 }
 
 export interface RefundNumber {
@@ -110,6 +130,7 @@ export interface InboxRow {
   readonly queries: readonly {
     readonly outTradeNo: string | null
     readonly providerPaymentId: string | null
+    readonly providerReference?: string
     readonly providerState?: Readonly<Record<string, string>>
   }[]
   /** `waiting`: names a payment that we do not know (yet). */
@@ -127,6 +148,38 @@ export interface QuarantineRow {
   readonly reason: string
   readonly fact: Fact
   readonly atMs: number
+}
+
+/** Rows of one account by when they happened (or were imported, where their source is silent). */
+export interface SettlementPage {
+  readonly accountId: string
+  /** Inclusive; null for all. */
+  readonly fromMs: number | null
+  /** Exclusive; null for all. */
+  readonly toMs: number | null
+  readonly unmatchedOnly: boolean
+  /** Where the page before this one ended. */
+  readonly after: { readonly atMs: number; readonly rowId: string } | null
+  readonly limit: number
+}
+
+export interface UnmatchedSettlement {
+  readonly accountId: string
+  readonly paymentId: string
+  readonly providerPaymentId: string | null
+  readonly providerRefundId: string | null
+}
+
+/** One day of a provider's own books that is to be fetched, is here, or could not be had. */
+export interface SettlementDay {
+  readonly accountId: string
+  /** The provider's own day, `YYYY-MM-DD`. */
+  readonly day: string
+  readonly state: 'waiting' | 'imported' | 'failed'
+  /** Why the last attempt did not work, for people. */
+  readonly reason: string | null
+  readonly dueAtMs: number | null
+  readonly attempts: number
 }
 
 export interface StoredEvent extends DomainEvent {

@@ -14,6 +14,8 @@ import { insertInbox, updateInbox } from './tables/inbox.ts'
 import { findOrder, insertOrder, updateOrder } from './tables/orders.ts'
 import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
+import { insertSettlement, updateSettlement } from './tables/settlement.ts'
+import { insertSettlementDay, updateSettlementDay } from './tables/settlement-days.ts'
 
 /** What a transaction gathers on its way and its store brings to an end at commit. */
 export interface Gathered {
@@ -55,6 +57,7 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...paymentWrites(handle, gathered.changes),
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
+    ...settlementWrites(handle, gathered.changes),
     insertEvents: async (events, atMs) => {
       gathered.events.add(events, atMs)
     },
@@ -115,6 +118,28 @@ function inboxWrites(
     updateInbox: async (row) => {
       await updateInbox(handle, row)
       changes.due(row.dueAtMs)
+    },
+  }
+}
+
+function settlementWrites(
+  handle: Handle,
+  changes: ChangeLog,
+): Pick<
+  StoreTransaction,
+  'insertSettlement' | 'updateSettlement' | 'insertSettlementDay' | 'updateSettlementDay'
+> {
+  return {
+    insertSettlement: (entry) => insertSettlement(handle, entry),
+    updateSettlement: (entry) => updateSettlement(handle, entry),
+    insertSettlementDay: async (day) => {
+      const inserted = await insertSettlementDay(handle, day)
+      if (inserted) changes.due(day.dueAtMs)
+      return inserted
+    },
+    updateSettlementDay: async (day) => {
+      await updateSettlementDay(handle, day)
+      changes.due(day.dueAtMs)
     },
   }
 }

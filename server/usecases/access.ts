@@ -8,13 +8,16 @@ import type { Session } from '../store/store.ts'
 export interface Visitor {
   readonly sessions: readonly Session[]
   readonly checkoutToken: string | undefined
+  /** The merchant's own server, known by its API key: it may start a payment for every order. */
+  readonly isMerchant?: true
 }
 
 /**
- * Who may pay an order: the payer it was made for, or whoever holds its checkout token. Everybody
- * else is told that there is no such order.
+ * Who may pay an order: the payer it was made for, whoever holds its checkout token, and the
+ * merchant's own server. Everybody else is told that there is no such order.
  */
 export function mayPay(order: Order, visitor: Visitor): boolean {
+  if (visitor.isMerchant) return true
   const payer = payerOf(visitor.sessions)
   if (order.payer && payer) return samePayer(order.payer, payer)
   if (visitor.sessions.some(({ orderRef }) => orderRef === order.orderRef)) return true

@@ -5,12 +5,11 @@ import type { CreatedPayment, Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
 import { UseCaseError } from './errors.ts'
 import { look } from './look.ts'
+import { type Asking, CALL_LEASE_MS } from './new-payment.ts'
 import { inputOf, referenceOf } from './payment-reference.ts'
-import { nextLookAtMs } from './query-schedule.ts'
+import { endOf, nextLookAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
 
-/** While a call for a `created` payment may be running, nobody else makes one. */
-export const CALL_LEASE_MS = 15_000
 const RETRY_AFTER_MS = 2_000
 
 /** The provider has the payment, but the answer that the payer needs is lost for good. */
@@ -24,27 +23,49 @@ export class Unpresentable extends Error {
 }
 
 /**
+ * The provider surely has no such payment: this call was refused or never sent, and every call before
+ * it is accounted for. The row is still as it was; see `giveUp`.
+ */
+export class NothingCreated extends Error {
+  override readonly name = 'NothingCreated'
+  readonly payment: Payment
+  readonly outcome: 'rejected' | 'notSent'
+  /** What the caller hears where no other account can be asked. */
+  readonly refusal: UseCaseError
+  constructor(payment: Payment, outcome: 'rejected' | 'notSent', refusal: UseCaseError) {
+    super('nothing was created', { cause: refusal })
+    this.payment = payment
+    this.outcome = outcome
+    this.refusal = refusal
+  }
+}
+
+/**
  * Asks the provider for a payment that is on disk, and records the answer. After an unknown outcome
  * it repeats only as the provider's idempotency allows: with the same key, or after a look that
- * found nothing. Throws UseCaseError or Unpresentable.
+ * found nothing. Throws UseCaseError, Unpresentable or NothingCreated.
  */
-export async function askProvider(
-  deps: Deps,
-  { payment, order, fresh }: { payment: Payment; order: Order; fresh: boolean },
-): Promise<Payment> {
+export async function askProvider(deps: Deps, { payment, order, fresh }: Asking): Promise<Payment> {
   const account = deps.accounts.byId(payment.accountId)
   if (!account) throw new UseCaseError('accountNotFound')
   const { provider } = account
+  let absent = fresh
   try {
     if (!fresh) {
       const found = await lookFirst(deps, provider, payment)
       if (found) return found
+      absent = wasLookedUp(provider)
     }
     return await record(deps, payment, await provider.createPayment(inputOf(payment, order)))
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    return afterError(deps, { provider, payment, order, error })
+    return afterError(deps, { provider, payment, order, error, absent })
   }
+}
+
+/** Ends an attempt that came to nothing, or keeps it for a repeat where nothing was sent. */
+export function giveUp(deps: Deps, { payment, outcome }: NothingCreated): Promise<void> {
+  return outcome === 'rejected' ? fail(deps, payment) : postpone(deps, payment)
 }
 
 interface Trouble {
@@ -52,10 +73,12 @@ interface Trouble {
   readonly payment: Payment
   readonly order: Order
   readonly error: ProviderError
+  /** True where the provider surely had no such payment before the call that failed. */
+  readonly absent: boolean
 }
 
 async function afterError(deps: Deps, trouble: Trouble): Promise<Payment> {
-  const { provider, payment, order, error } = trouble
+  const { payment, error, absent } = trouble
   deps.logger.warn('payment.createFailed', {
     paymentId: payment.paymentId,
     accountId: payment.accountId,
@@ -64,43 +87,64 @@ async function afterError(deps: Deps, trouble: Trouble): Promise<Payment> {
   })
   switch (error.outcome) {
     case 'rejected':
+      if (absent) throw new NothingCreated(payment, 'rejected', rejection(error))
       await fail(deps, payment)
-      throw new UseCaseError('providerRejected', { detail: error.message, cause: error })
-    case 'notSent':
-      await postpone(deps, payment)
-      throw new UseCaseError('providerUnavailable', {
+      throw rejection(error)
+    case 'notSent': {
+      const refusal = new UseCaseError('providerUnavailable', {
         retryAfterMs: error.retryAfterMs ?? RETRY_AFTER_MS,
         cause: error,
       })
+      if (absent) throw new NothingCreated(payment, 'notSent', refusal)
+      await postpone(deps, payment)
+      throw refusal
+    }
     case 'unknown':
     case 'unverifiable':
-      return settleUnknown(deps, { provider, payment, order, error })
+      return settleUnknown(deps, trouble)
   }
 }
 
 /** One more try at once, in the way that cannot pay twice; then the rest is for the worker. */
 async function settleUnknown(deps: Deps, trouble: Trouble): Promise<Payment> {
-  const { provider, payment, order } = trouble
+  const { provider, order } = trouble
+  const refusal = new UseCaseError('providerOutcomeUnknown', {
+    retryAfterMs: trouble.error.retryAfterMs ?? RETRY_AFTER_MS,
+    cause: trouble.error,
+  })
+  let { payment } = trouble
+  let absent = false
   try {
-    await holdLine(deps, payment)
+    payment = await holdLine(deps, payment)
     const found = await lookFirst(deps, provider, payment)
     if (found) return found
     if (provider.capabilities.idempotency !== 'none') {
-      await holdLine(deps, payment)
+      payment = await holdLine(deps, payment)
+      absent = wasLookedUp(provider)
       return await record(deps, payment, await provider.createPayment(inputOf(payment, order)))
     }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
+    if (absent && error.outcome === 'notSent') {
+      throw new NothingCreated(payment, 'notSent', refusal)
+    }
     if (error.outcome === 'rejected') {
+      if (absent) throw new NothingCreated(payment, 'rejected', rejection(error))
       await fail(deps, payment)
-      throw new UseCaseError('providerRejected', { detail: error.message, cause: error })
+      throw rejection(error)
     }
   }
   await postpone(deps, payment)
-  throw new UseCaseError('providerOutcomeUnknown', {
-    retryAfterMs: trouble.error.retryAfterMs ?? RETRY_AFTER_MS,
-    cause: trouble.error,
-  })
+  throw refusal
+}
+
+function rejection(error: ProviderError): UseCaseError {
+  return new UseCaseError('providerRejected', { detail: error.message, cause: error })
+}
+
+/** A look by our number found nothing; with a key nobody looked, and a repeat proves nothing. */
+function wasLookedUp({ capabilities }: Provider): boolean {
+  return capabilities.idempotency === 'lookup'
 }
 
 /** With a key a repeat is its own look; everywhere else our number is looked up first. */
@@ -121,14 +165,14 @@ async function lookFirst(
 }
 
 /** Another call begins: nobody else may make one until it must be over. */
-function holdLine(deps: Deps, payment: Payment): Promise<void> {
+function holdLine(deps: Deps, payment: Payment): Promise<Payment> {
   return rewriteCreated(deps, payment, { dueAtMs: deps.clock.nowMs() + CALL_LEASE_MS })
 }
 
 async function record(deps: Deps, payment: Payment, created: CreatedPayment): Promise<Payment> {
   const nowMs = deps.clock.nowMs()
   const account = deps.accounts.byId(payment.accountId)
-  const expiresAtMs = created.clientAction?.expiresAtMs ?? payment.expiresAtMs
+  const expiresAtMs = endOf(payment, created.clientAction?.expiresAtMs)
   await deps.store.transaction((tx) =>
     recordFact(tx, deps, created.fact, (current, recorded) => {
       if (recorded === 'quarantined') return current
@@ -167,21 +211,28 @@ async function fail(deps: Deps, payment: Payment): Promise<void> {
 }
 
 /** Gives the line free: a repeat with the same key may resume at once, and so may the worker. */
-function postpone(deps: Deps, payment: Payment): Promise<void> {
-  return rewriteCreated(deps, payment, {
+async function postpone(deps: Deps, payment: Payment): Promise<void> {
+  await rewriteCreated(deps, payment, {
     attempts: 1,
     dueAtMs: deps.clock.nowMs() + RETRY_AFTER_MS,
   })
 }
 
-async function rewriteCreated(
+/**
+ * The row as it is afterwards. Where somebody else has touched it, it is handed back as it was given,
+ * so that its version tells.
+ */
+function rewriteCreated(
   deps: Deps,
   payment: Payment,
   change: Partial<Pick<Payment, 'attempts' | 'dueAtMs'>>,
-): Promise<void> {
-  await deps.store.transaction(async (tx) => {
+): Promise<Payment> {
+  return deps.store.transaction(async (tx) => {
     await tx.lockOrder(payment.orderRef)
     const now = await tx.lockPayment(payment.paymentId)
-    if (now?.status === 'created') await tx.updatePayment({ ...now, ...change })
+    if (now?.status !== 'created') return payment
+    await tx.updatePayment({ ...now, ...change })
+    if (now.version !== payment.version) return payment
+    return (await tx.payment(payment.paymentId)) ?? payment
   })
 }

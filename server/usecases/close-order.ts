@@ -13,8 +13,9 @@ export async function closeOrder(
   orderRef: string,
   reason: 'cancelled' | 'expired',
 ): Promise<Order> {
+  const paymentReason = reason === 'cancelled' ? 'orderClosed' : reason
   for (const payment of await deps.store.paymentsOfOrder(orderRef)) {
-    if (isLive(payment.status)) await closeLivePayment(deps, payment, reason)
+    if (isLive(payment.status)) await closeLivePayment(deps, payment, paymentReason)
   }
   return deps.store.transaction(async (tx) => {
     const order = await tx.lockOrder(orderRef)

@@ -1,26 +1,25 @@
-import type { Scene } from '../../shared/payment-status.ts'
 import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import { isLive } from '../domain/transitions.ts'
 import type { StoreTransaction } from '../store/store.ts'
-import { mayPay, payerOf, type Visitor } from './access.ts'
-import { askProvider, CALL_LEASE_MS, Unpresentable } from './ask-provider.ts'
+import { mayPay } from './access.ts'
+import { askProvider, giveUp, NothingCreated, Unpresentable } from './ask-provider.ts'
 import { closeOrder } from './close-order.ts'
-import type { Account, Deps } from './deps.ts'
+import type { Account, Candidates, Deps } from './deps.ts'
 import { UseCaseError } from './errors.ts'
+import { failOver } from './fail-over.ts'
+import {
+  type Asking,
+  attemptsUnder,
+  CALL_LEASE_MS,
+  type CreatePaymentWish,
+  newPayment,
+  type Plan,
+  payerFor,
+} from './new-payment.ts'
 import { closeLivePayment } from './supersede-payment.ts'
 
-export interface CreatePaymentWish extends Visitor {
-  readonly orderRef: string
-  readonly scene: Scene
-  readonly accountId: string | undefined
-  readonly locale: 'zh-CN' | 'en'
-  readonly idempotencyKey: string
-  readonly payerIp: string
-  readonly deviceIsMobile: boolean
-  /** What was scanned from the payer's phone; with the scene `paymentCode`, and only there. */
-  readonly paymentCode?: string | undefined
-}
+export type { CreatePaymentWish } from './new-payment.ts'
 
 /** Rounds of superseding or replacing before the payer is asked to try again. */
 const MOST_ROUNDS = 4
@@ -29,12 +28,13 @@ const MOST_ROUNDS = 4
  * One attempt to collect an order: the price, the payer and the verdict come from here, never from
  * the page. The row is on disk before the provider hears of it. The same key always leads to the
  * same attempt; an equal wish while an attempt can still be paid gets that attempt; another wish
- * closes the old attempt first. Throws UseCaseError.
+ * closes the old attempt first. Where an account surely created nothing, the next one is asked.
+ * Throws UseCaseError.
  */
 export async function createPayment(deps: Deps, wish: CreatePaymentWish): Promise<Payment> {
-  const account = await accountFor(deps, wish)
+  const plan: Plan = { wish, accounts: await accountsFor(deps, wish) }
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const step = await deps.store.transaction((tx) => reserve(tx, deps, { wish, account }))
+    const step = await deps.store.transaction((tx) => reserve(tx, deps, plan))
     switch (step.kind) {
       case 'done':
         return step.payment
@@ -45,7 +45,7 @@ export async function createPayment(deps: Deps, wish: CreatePaymentWish): Promis
         await closeLivePayment(deps, step.payment, 'superseded')
         break
       case 'ask': {
-        const asked = await askOrReplace(deps, step)
+        const asked = await askInTurn(deps, plan, step)
         if (asked) return asked
       }
     }
@@ -53,22 +53,43 @@ export async function createPayment(deps: Deps, wish: CreatePaymentWish): Promis
   throw new UseCaseError('paymentBusy', { retryAfterMs: 2_000 })
 }
 
-async function askOrReplace(
-  deps: Deps,
-  step: { payment: Payment; order: Order; fresh: boolean },
-): Promise<Payment | null> {
-  try {
-    return await askProvider(deps, step)
-  } catch (error) {
-    if (!(error instanceof Unpresentable)) throw error
-    // It exists at the provider, but what the payer needs was in the lost answer: nobody can pay
-    // it, so it makes room for another one.
-    await closeLivePayment(deps, error.payment, 'superseded')
-    return null
+/** One account after the other, as long as surely nothing was created; null: begin again. */
+async function askInTurn(deps: Deps, plan: Plan, first: Asking): Promise<Payment | null> {
+  let asking = first
+  for (;;) {
+    try {
+      return await askProvider(deps, asking)
+    } catch (error) {
+      if (error instanceof Unpresentable) {
+        // It exists at the provider, but what the payer needs was in the lost answer: nobody can
+        // pay it, so it makes room for another one.
+        await closeLivePayment(deps, error.payment, 'superseded')
+        return null
+      }
+      if (!(error instanceof NothingCreated)) throw error
+      const next = await failOver(deps, plan, error)
+      if (!next) {
+        await giveUp(deps, error)
+        throw exhausted(error.refusal, plan.accounts)
+      }
+      asking = next
+    }
   }
 }
 
-async function accountFor(deps: Deps, wish: CreatePaymentWish): Promise<Account> {
+/** The last account's refusal tells what to do now; where there were several, it names them. */
+function exhausted(refusal: UseCaseError, accounts: Candidates): UseCaseError {
+  if (accounts.length === 1) return refusal
+  const { code, detail, retryAfterMs, cause } = refusal
+  return new UseCaseError(code, {
+    detail,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    accounts: accounts.map(idOf),
+    cause,
+  })
+}
+
+async function accountsFor(deps: Deps, wish: CreatePaymentWish): Promise<Candidates> {
   const order = await deps.store.order(wish.orderRef)
   if (!order || !mayPay(order, wish)) throw new UseCaseError('orderNotFound')
   if (order.goodsKind === 'virtual' && wish.scene === 'miniProgram') {
@@ -78,7 +99,7 @@ async function accountFor(deps: Deps, wish: CreatePaymentWish): Promise<Account>
     scene: wish.scene,
     amount: order.amount,
     accountId: wish.accountId,
-    payerAppId: payerOf(wish.sessions)?.appId ?? null,
+    payerAppId: payerFor(order, wish)?.appId ?? null,
   })
 }
 
@@ -86,26 +107,14 @@ type Step =
   | { readonly kind: 'done'; readonly payment: Payment }
   | { readonly kind: 'supersede'; readonly payment: Payment }
   | { readonly kind: 'expired' }
-  | {
-      readonly kind: 'ask'
-      readonly payment: Payment
-      readonly order: Order
-      /** True when nobody can have asked the provider for this payment before. */
-      readonly fresh: boolean
-    }
+  | ({ readonly kind: 'ask' } & Asking)
 
-interface Reservation {
-  readonly wish: CreatePaymentWish
-  readonly account: Account
-}
-
-async function reserve(tx: StoreTransaction, deps: Deps, plan: Reservation): Promise<Step> {
-  const order = await tx.lockOrder(plan.wish.orderRef)
-  if (!order || !mayPay(order, plan.wish)) throw new UseCaseError('orderNotFound')
+async function reserve(tx: StoreTransaction, deps: Deps, plan: Plan): Promise<Step> {
+  const { wish, accounts } = plan
+  const order = await tx.lockOrder(wish.orderRef)
+  if (!order || !mayPay(order, wish)) throw new UseCaseError('orderNotFound')
   const payments = await tx.paymentsOfOrder(order.orderRef)
-  const mine = payments.filter(
-    ({ idempotencyKey }) => keyOf(idempotencyKey) === plan.wish.idempotencyKey,
-  )
+  const mine = attemptsUnder(wish.idempotencyKey, payments)
   const latest = mine.at(-1)
   // One that was closed before anybody could be shown how to pay it is replaced, not repeated.
   if (latest && !(latest.status === 'closed' && latest.clientAction === null)) {
@@ -116,8 +125,10 @@ async function reserve(tx: StoreTransaction, deps: Deps, plan: Reservation): Pro
   if (order.expiresAtMs <= deps.clock.nowMs()) return { kind: 'expired' }
 
   const live = payments.find(({ status }) => isLive(status))
-  if (live) return yieldOrReuse(deps, plan, live)
-  const payment = newPayment(deps, plan, { order, attempt: mine.length + 1 })
+  if (live) return yieldOrReuse(deps, plan, { live, order })
+  // A replacement stays where it was: the accounts before it have refused under this key.
+  const account = accounts.find((candidate) => idOf(candidate) === latest?.accountId) ?? accounts[0]
+  const payment = newPayment(deps, wish, { order, account, attempt: mine.length + 1 })
   await tx.insertPayment(payment)
   await tx.insertEvents(
     [
@@ -152,22 +163,32 @@ async function repeat(
   return { kind: 'ask', payment: stored ?? resumed, order, fresh: false }
 }
 
-function yieldOrReuse(deps: Deps, { wish, account }: Reservation, live: Payment): Step {
+function yieldOrReuse(
+  deps: Deps,
+  { wish, accounts }: Plan,
+  { live, order }: { live: Payment; order: Order },
+): Step {
   const nowMs = deps.clock.nowMs()
   if (live.status === 'created') {
     if (isBeingAsked(live, nowMs)) throw new UseCaseError('paymentBusy', { retryAfterMs: 2_000 })
     return { kind: 'supersede', payment: live }
   }
-  const payer = payerOf(wish.sessions)
+  const payer = payerFor(order, wish)
   const sameWish =
     live.scene === wish.scene &&
-    live.accountId === account.provider.accountId &&
+    accounts.some((account) => idOf(account) === live.accountId) &&
     live.payer?.openid === payer?.openid &&
-    live.payer?.appId === payer?.appId
-  const payable = live.clientAction !== null && live.clientAction.expiresAtMs > nowMs
-  return sameWish && payable
+    live.payer?.appId === payer?.appId &&
+    live.request.paymentCode === (wish.paymentCode ?? null)
+  return sameWish && canBeShownAgain(live, nowMs)
     ? { kind: 'done', payment: live }
     : { kind: 'supersede', payment: live }
+}
+
+/** An action that opens once was opened by the wish it was made for, as far as anybody knows. */
+function canBeShownAgain({ clientAction }: Payment, nowMs: number): boolean {
+  if (clientAction === null || clientAction.expiresAtMs <= nowMs) return false
+  return clientAction.kind !== 'redirect' || clientAction.singleUse !== true
 }
 
 /** Somebody is on the line with the provider for this payment right now. */
@@ -175,53 +196,6 @@ function isBeingAsked(payment: Payment, nowMs: number): boolean {
   return payment.attempts === 0 && payment.dueAtMs !== null && payment.dueAtMs > nowMs
 }
 
-/** Replacements of a lost attempt carry the caller's key and their number. */
-function keyOf(stored: string): string {
-  return stored.split(' ')[0] ?? stored
-}
-
-function newPayment(
-  deps: Deps,
-  { wish, account }: Reservation,
-  { order, attempt }: { order: Order; attempt: number },
-): Payment {
-  const nowMs = deps.clock.nowMs()
-  const { provider } = account
-  const paymentId = `pay_${deps.ids.next()}`
-  const payer = payerOf(wish.sessions)
-  return {
-    paymentId,
-    orderRef: order.orderRef,
-    accountId: provider.accountId,
-    scene: wish.scene,
-    status: 'created',
-    reason: null,
-    amount: order.amount,
-    outTradeNo: `p${deps.ids.next()}`,
-    providerPaymentId: null,
-    payer,
-    appId: provider.capabilities.needsOpenid.includes(wish.scene) ? (payer?.appId ?? null) : null,
-    clientAction: null,
-    providerState: {},
-    request: {
-      description: order.description,
-      locale: wish.locale,
-      payerIp: wish.payerIp,
-      returnUrl: `${deps.publicUrl}/v1/checkout/returns/${paymentId}`,
-      notifyUrl: `${deps.publicUrl}/v1/notifications/${provider.accountId}`,
-      deviceIsMobile: wish.deviceIsMobile,
-      paymentCode: wish.paymentCode ?? null,
-    },
-    idempotencyKey: attempt === 1 ? wish.idempotencyKey : `${wish.idempotencyKey} ${attempt}`,
-    duplicate: false,
-    late: false,
-    settlement: null,
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + provider.capabilities.paymentLifetimeMs,
-    paidAtMs: null,
-    dueAtMs: nowMs + CALL_LEASE_MS,
-    attempts: 0,
-    lastQueryAtMs: null,
-    version: 0,
-  }
+function idOf({ provider }: Account): string {
+  return provider.accountId
 }

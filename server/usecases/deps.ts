@@ -19,15 +19,24 @@ export interface Deps {
 
 export interface Accounts {
   byId(accountId: string): Account | undefined
-  /** The account that shall serve this wish. Throws UseCaseError, naming those that could. */
-  route(wish: RouteWish): Account
+  /** In configured order. */
+  all(): readonly Account[]
+  /** The accounts that may serve this wish, in the order in which to ask them; a named account is
+   * the only one. Throws UseCaseError, naming those that could serve the scene. */
+  route(wish: RouteWish): Candidates
 }
 
 export interface Account {
   readonly provider: Provider
   /** The apps this account can be paid in. */
-  readonly appIds: { readonly miniProgram?: string; readonly officialAccount?: string }
+  readonly appIds: {
+    readonly miniProgram?: readonly string[]
+    readonly officialAccount?: readonly string[]
+  }
 }
+
+/** At least one account. */
+export type Candidates = readonly [Account, ...Account[]]
 
 export interface RouteWish {
   readonly scene: Scene

@@ -9,6 +9,8 @@ export class UseCaseError extends Error {
   readonly retryAfterMs: number | undefined
   /** Provider accounts that could have served the wish. */
   readonly accounts: readonly string[] | undefined
+  /** What is wrong place by place, such as lines of a file. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[] | undefined
 
   constructor(
     code: ProblemCode,
@@ -16,6 +18,7 @@ export class UseCaseError extends Error {
       detail?: string | undefined
       retryAfterMs?: number
       accounts?: readonly string[]
+      issues?: readonly { path: string; message: string }[]
       cause?: unknown
     } = {},
   ) {
@@ -24,5 +27,6 @@ export class UseCaseError extends Error {
     this.detail = options.detail
     this.retryAfterMs = options.retryAfterMs
     this.accounts = options.accounts
+    this.issues = options.issues
   }
 }

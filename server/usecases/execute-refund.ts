@@ -1,146 +1,139 @@
-import type { RefundFact } from '../domain/fact.ts'
-import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
-import { REFUND_EDGES } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
-import type { Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
-import { look } from './look.ts'
-import { referenceOf } from './payment-reference.ts'
-import { retryAtMs } from './query-schedule.ts'
-import { recordFact } from './record-facts.ts'
-
-/** While a refund call may be running, no worker makes another one. */
-export const REFUND_LEASE_MS = 30_000
-const FOLLOW_GAPS_MS = [5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
+import {
+  canLookUp,
+  decide,
+  hold,
+  isRepeatable,
+  lookUp,
+  type RefundCall,
+  recordAnswer,
+  recordSilence,
+  refundCallOf,
+  reportTrouble,
+} from './refund-call.ts'
 
 /**
  * Takes a written refund one step further: sends it, or asks what became of it. The number is the
- * same on every repeat, and a provider without idempotency is asked before it is sent again. Never
- * throws for a provider's trouble; the row comes back later.
+ * same on every repeat. Who can be asked is asked before anything is sent again; what can neither
+ * be asked about nor safely be repeated is left to people. Never throws for a provider's trouble;
+ * the row comes back later.
  */
 export async function executeRefund(
   deps: Deps,
   refund: Refund,
   { fresh }: { fresh: boolean },
 ): Promise<void> {
-  const payment = await deps.store.payment(refund.paymentId)
-  const provider = payment && deps.accounts.byId(payment.accountId)?.provider
-  if (!payment || !provider) return
+  const call = await refundCallOf(deps, refund)
+  if (!call) return
+  if (refund.status !== 'requested') await follow(deps, call)
+  else if (fresh) {
+    await transmit(deps, call, { proof: 'firstTry', busyUntilMs: refund.busyUntilMs })
+  } else if (refund.sentAtMs === null) await sendRefund(deps, call, { proof: 'firstTry' })
+  else if (canLookUp(call)) {
+    const asked = await ask(deps, call)
+    if (asked === 'notThere') await sendRefund(deps, call, { proof: 'notThere' })
+  } else if (isRepeatable(deps, call)) await sendRefund(deps, call, { proof: 'none' })
+  else {
+    const advice = compareAdvice(call, 'The answer to this refund was lost.')
+    await decide(deps, call, { to: 'needsAction', advice, busyUntilMs: null })
+  }
+}
+
+/**
+ * Why a request cannot be a second refund, and so what a refusal of it is worth. Where nothing can
+ * have been there before, a no ends the refund. `none`: an earlier try may have worked, and only
+ * the provider's memory makes the two one.
+ */
+export type Proof = 'firstTry' | 'notThere' | 'none'
+
+/**
+ * Sends the refund, for the first time or again, and records what came of it. Answers `busy` where
+ * another call for it may be running, and with the ProviderError where there was one. `sentAtMs`
+ * is given where the provider shall have forgotten all earlier sendings.
+ */
+export async function sendRefund(
+  deps: Deps,
+  call: RefundCall,
+  { proof, ...options }: { readonly proof: Proof; readonly sentAtMs?: number },
+): Promise<'busy' | 'answered' | ProviderError> {
+  const busyUntilMs = await hold(deps, call, options)
+  if (busyUntilMs === 'busy') return 'busy'
+  return transmit(deps, call, { proof, busyUntilMs })
+}
+
+async function transmit(
+  deps: Deps,
+  call: RefundCall,
+  { proof, busyUntilMs }: { proof: Proof; busyUntilMs: number | null },
+): Promise<'answered' | ProviderError> {
   try {
-    const fact = await nextFact(deps, { provider, payment, refund, fresh })
-    await deps.store.transaction(async (tx) => {
-      await recordFact(tx, deps, fact)
-    })
-    await followIfOpen(deps, refund)
+    const fact = await callRefund(call)
+    await recordAnswer(deps, call, { fact, busyUntilMs })
+    return 'answered'
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    const firstTry = fresh || !refund.sent
-    await afterError(deps, { payment, refund, error, firstTry })
+    reportTrouble(deps, call, error)
+    const { outcome, message } = error
+    if (outcome !== 'rejected') {
+      const neverLeft = proof === 'firstTry' && outcome === 'notSent'
+      const retryAfterMs = error.retryAfterMs ?? 0
+      await recordSilence(deps, call, { busyUntilMs, neverLeft, retryAfterMs })
+    } else if (proof === 'none') {
+      const advice = compareAdvice(call, `An answer was lost, and the repeat refused (${message}).`)
+      await decide(deps, call, { to: 'needsAction', advice, busyUntilMs })
+    } else await decide(deps, call, { to: 'failed', advice: message, busyUntilMs })
+    return error
   }
 }
 
-interface Step {
-  readonly provider: Provider
-  readonly payment: Payment
-  readonly refund: Refund
-  readonly fresh: boolean
-}
-
-async function nextFact(deps: Deps, step: Step): Promise<RefundFact> {
-  const { provider, payment, refund, fresh } = step
-  if (!provider.refund) {
-    throw new ProviderError({
-      outcome: 'rejected',
-      accountId: payment.accountId,
-      message: 'This account makes no refunds.',
-    })
+async function callRefund({ provider, payment, refund, reference }: RefundCall) {
+  const { outRefundNo, amount, reason } = refund
+  if (provider.refund) {
+    return provider.refund({ payment: reference.payment, outRefundNo, amount, reason })
   }
-  const { outRefundNo, providerRefundId, amount, reason } = refund
-  const reference = { payment: referenceOf(payment), outRefundNo, providerRefundId, amount }
-  const mustLook =
-    refund.status !== 'requested' ||
-    (refund.sent && !fresh && provider.capabilities.idempotency !== 'key')
-  const queryRefund = provider.queryRefund?.bind(provider)
-  if (mustLook && queryRefund) {
-    const fact = await look(() => queryRefund(reference))
-    if (fact) return fact
-    if (refund.status !== 'requested') throw notThereYet(payment)
-  }
-  if (!refund.sent) await markSent(deps, refund)
-  return provider.refund({ payment: referenceOf(payment), outRefundNo, amount, reason })
-}
-
-function notThereYet(payment: Payment): ProviderError {
-  return new ProviderError({
-    outcome: 'unknown',
+  throw new ProviderError({
+    outcome: 'rejected',
     accountId: payment.accountId,
-    message: 'The provider does not know the refund it accepted; asking again later.',
+    message: 'This account makes no refunds.',
   })
 }
 
-/** On disk before the first byte leaves: after a crash we know that we must look. */
-async function markSent(deps: Deps, { refundId, paymentId }: Refund): Promise<void> {
-  await deps.store.transaction(async (tx) => {
-    await tx.lockPayment(paymentId)
-    const refund = await tx.lockRefund(refundId)
-    if (!refund) return
-    await tx.updateRefund({
-      ...refund,
-      sent: true,
-      dueAtMs: deps.clock.nowMs() + REFUND_LEASE_MS,
-    })
-  })
+/** A refund that its provider had is asked about, and never sent again by itself. */
+async function follow(deps: Deps, call: RefundCall): Promise<void> {
+  const asked = canLookUp(call) ? await ask(deps, call) : 'notThere'
+  if (asked !== 'notThere') return
+  // One that waits for people may well not be there; one that was accepted will be, later.
+  if (call.refund.status === 'needsAction') await recordAnswer(deps, call, NOTHING_NEW)
+  else await recordSilence(deps, call, NO_ANSWER)
 }
 
-async function followIfOpen(deps: Deps, { refundId, paymentId }: Refund): Promise<void> {
-  await deps.store.transaction(async (tx) => {
-    await tx.lockPayment(paymentId)
-    const refund = await tx.lockRefund(refundId)
-    if (!refund) return
-    const isFinal = Object.keys(REFUND_EDGES[refund.status]).length === 0
-    if (isFinal) {
-      if (refund.dueAtMs !== null) await tx.updateRefund({ ...refund, dueAtMs: null })
-      return
-    }
-    const gapMs = FOLLOW_GAPS_MS[Math.min(refund.attempts, FOLLOW_GAPS_MS.length - 1)] ?? 60_000
-    await tx.updateRefund({
-      ...refund,
-      attempts: refund.attempts + 1,
-      dueAtMs: deps.clock.nowMs() + gapMs,
-    })
-  })
+const NOTHING_NEW = { fact: null, busyUntilMs: null } as const
+const NO_ANSWER = { busyUntilMs: null, neverLeft: false, retryAfterMs: 0 } as const
+
+/** Asks what became of the refund, and records it. */
+async function ask(deps: Deps, call: RefundCall): Promise<'notThere' | 'answered' | 'noAnswer'> {
+  try {
+    const fact = await lookUp(call)
+    if (!fact) return 'notThere'
+    await recordAnswer(deps, call, { fact, busyUntilMs: null })
+    return 'answered'
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    reportTrouble(deps, call, error)
+    await recordSilence(deps, call, { ...NO_ANSWER, retryAfterMs: error.retryAfterMs ?? 0 })
+    return 'noAnswer'
+  }
 }
 
-async function afterError(
-  deps: Deps,
-  trouble: { payment: Payment; refund: Refund; error: ProviderError; firstTry: boolean },
-): Promise<void> {
-  const { payment, refund, error, firstTry } = trouble
-  const nowMs = deps.clock.nowMs()
-  deps.logger.warn('refund.callFailed', {
-    refundId: refund.refundId,
-    accountId: payment.accountId,
-    outcome: error.outcome,
-    reason: error.providerCode ?? 'none',
-  })
-  await deps.store.transaction(async (tx) => {
-    await tx.lockPayment(payment.paymentId)
-    const now = await tx.lockRefund(refund.refundId)
-    if (!now) return
-    const refused = error.outcome === 'rejected' && now.status === 'requested'
-    if (!refused) {
-      const dueAtMs = Math.max(retryAtMs(now.attempts, nowMs), nowMs + (error.retryAfterMs ?? 0))
-      // What surely never left needs no look before it is sent again.
-      const sent = now.sent && !(error.outcome === 'notSent' && firstTry)
-      await tx.updateRefund({ ...now, sent, attempts: now.attempts + 1, dueAtMs })
-      return
-    }
-    await tx.updateRefund({ ...now, status: 'failed', advice: error.message, dueAtMs: null })
-    const { orderRef, paymentId } = payment
-    await tx.insertEvents(
-      [{ type: 'refund.failed', orderRef, paymentId, refundId: refund.refundId }],
-      nowMs,
-    )
-  })
+/** What people are asked to do where nobody but them can tell whether a refund was made. */
+function compareAdvice({ refund }: RefundCall, why: string): string {
+  const { outRefundNo, amount } = refund
+  return [
+    why,
+    `Look for ${outRefundNo}, ${amount.value} ${amount.currency} (minor units), in the provider's`,
+    'dashboard. Where it is there, leave this refund as it is; its money stays reserved. Where it',
+    'is not there, continue this refund with `sendAgain`.',
+  ].join(' ')
 }

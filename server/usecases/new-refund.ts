@@ -27,7 +27,8 @@ export function newRefund(wish: {
     succeededAtMs: null,
     dueAtMs: null,
     attempts: 0,
-    sent: false,
+    sentAtMs: null,
+    busyUntilMs: null,
     version: 0,
   }
 }

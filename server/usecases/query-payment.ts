@@ -5,7 +5,7 @@ import type { Account, Deps } from './deps.ts'
 import { referenceOf } from './payment-reference.ts'
 import { nextLookAtMs, retryAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
-import { closeLivePayment } from './supersede-payment.ts'
+import { closeAtProvider, closeLivePayment, LAST_LOOK_MS } from './supersede-payment.ts'
 
 /** A payment that its provider does not know is given up only after this long. */
 const NEVER_ARRIVED_MS = 2 * 60_000
@@ -25,6 +25,7 @@ export async function queryPayment(deps: Deps, payment: Payment): Promise<void> 
       await deps.store.transaction((tx) =>
         recordFact(tx, deps, fact, (now) => schedule(deps, account, now)),
       )
+      if (fact.status === 'pending') await endAgain(deps, payment.paymentId)
     } else await unknownToProvider(deps, payment)
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
@@ -55,9 +56,28 @@ async function expire(deps: Deps, paymentId: string): Promise<void> {
   if (!payment || !isLive(payment.status) || payment.expiresAtMs > nowMs) return
   await closeLivePayment(deps, payment, 'expired')
   const polled = deps.accounts.byId(payment.accountId)?.provider.capabilities.query.rule === 'poll'
+  const waitMs = payment.scene === 'paymentCode' ? LAST_LOOK_MS : SECOND_LOOK_MS
   await rewrite(deps, payment, (now) =>
-    now.status === 'closed' ? { ...now, dueAtMs: polled ? nowMs + SECOND_LOOK_MS : null } : now,
+    now.status === 'closed' ? { ...now, dueAtMs: polled ? nowMs + waitMs : null } : now,
   )
+}
+
+/**
+ * A payment by code that we have ended is still open at its provider, where nobody tells us of a late
+ * success: ended once more, every minute until it has ended or can hardly be paid any more.
+ */
+async function endAgain(deps: Deps, paymentId: string): Promise<void> {
+  const payment = await deps.store.payment(paymentId)
+  if (payment?.status !== 'closed' || payment.scene !== 'paymentCode') return
+  const fact = await closeAtProvider(deps, payment)
+  const nowMs = deps.clock.nowMs()
+  if (fact && fact.status !== 'pending') {
+    await deps.store.transaction((tx) => recordFact(tx, deps, fact))
+  } else if (nowMs < payment.expiresAtMs + SECOND_LOOK_MS) {
+    await rewrite(deps, payment, (now) =>
+      now.status === 'closed' ? { ...now, dueAtMs: nowMs + LAST_LOOK_MS } : now,
+    )
+  }
 }
 
 /** The provider never heard of it: nothing was created, so nothing can be paid. */

@@ -1,3 +1,4 @@
+import type { Scene } from '../../shared/payment-status.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Capabilities } from '../providers/provider.ts'
 
@@ -5,6 +6,29 @@ import type { Capabilities } from '../providers/provider.ts'
 const GRACE_MS = 5_000
 const LONGEST_GAP_MS = 5 * 60_000
 const LONGEST_RETRY_MS = 10 * 60_000
+/**
+ * Of a payment by code. Payer and merchant face each other, so it is confirmed within half a minute or
+ * not at all, and then ended (WeChat Pay's page on payment codes: ask every 5 s for about 30 s, then
+ * reverse).
+ */
+const AT_THE_TILL_MS = 40_000
+
+/** How long a new payment can be paid as long as its provider has not said otherwise. Pure. */
+export function lifetimeMsOf(
+  scene: Scene,
+  { paymentLifetimeMs }: Pick<Capabilities, 'paymentLifetimeMs'>,
+): number {
+  return scene === 'paymentCode' ? Math.min(AT_THE_TILL_MS, paymentLifetimeMs) : paymentLifetimeMs
+}
+
+/** When a payment ends by its provider's word; at the till it is the merchant who waits. Pure. */
+export function endOf(
+  payment: Pick<Payment, 'scene' | 'expiresAtMs'>,
+  toldAtMs: number | undefined,
+): number {
+  if (toldAtMs === undefined) return payment.expiresAtMs
+  return payment.scene === 'paymentCode' ? Math.min(toldAtMs, payment.expiresAtMs) : toldAtMs
+}
 
 /**
  * When to ask the provider again about a pending payment that nobody watches. Where asking is

@@ -1,4 +1,6 @@
 import type { Fact } from '../domain/fact.ts'
+import type { Payment } from '../domain/payment.ts'
+import { isUnderWay } from '../domain/refund.ts'
 import { ProviderError } from '../providers/errors.ts'
 import type { HttpReply, NotifiedPayment, RawNotification } from '../providers/provider.ts'
 import type { InboxRow, StoreTransaction } from '../store/store.ts'
@@ -89,6 +91,10 @@ async function isForeignRefund(tx: StoreTransaction, deps: Deps, fact: Fact): Pr
   return true
 }
 
+/**
+ * A notification that says nothing itself is a reason to look: at the payment, unless it is paid,
+ * and at its refunds that are under way.
+ */
 async function makeDue(
   tx: StoreTransaction,
   deps: Deps,
@@ -99,8 +105,20 @@ async function makeDue(
   if (!found) return false
   await tx.lockOrder(found.orderRef)
   const payment = await tx.lockPayment(found.paymentId)
-  if (payment && payment.status !== 'paid') {
-    await tx.updatePayment({ ...payment, dueAtMs: deps.clock.nowMs(), attempts: 0 })
+  if (!payment) return false
+  const now = { dueAtMs: deps.clock.nowMs(), attempts: 0 }
+  const told = withState(payment, named.providerState)
+  if (payment.status !== 'paid') await tx.updatePayment({ ...told, ...now })
+  else if (told !== payment) await tx.updatePayment(told)
+  for (const { refundId } of await tx.refundsOfPayment(payment.paymentId)) {
+    const refund = await tx.lockRefund(refundId)
+    if (refund && isUnderWay(refund)) await tx.updateRefund({ ...refund, ...now })
   }
   return true
+}
+
+/** What was told first stays: the answer to our own call knows better than a notification. */
+function withState(payment: Payment, told: NotifiedPayment['providerState'] = {}): Payment {
+  const isNew = Object.keys(told).some((key) => !Object.hasOwn(payment.providerState, key))
+  return isNew ? { ...payment, providerState: { ...told, ...payment.providerState } } : payment
 }

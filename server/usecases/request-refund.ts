@@ -5,8 +5,9 @@ import { type Refund, reservesMoney } from '../domain/refund.ts'
 import type { StoreTransaction } from '../store/store.ts'
 import type { Account, Deps } from './deps.ts'
 import { UseCaseError } from './errors.ts'
-import { executeRefund, REFUND_LEASE_MS } from './execute-refund.ts'
+import { executeRefund } from './execute-refund.ts'
 import { newRefund } from './new-refund.ts'
+import { REFUND_LEASE_MS } from './refund-call.ts'
 
 export interface RefundWish {
   readonly paymentId: string
@@ -50,7 +51,8 @@ async function reserve(
   const nowMs = deps.clock.nowMs()
   const refund: Refund = {
     ...newRefund({ ...wish, payment, amount, ids: deps.ids, nowMs }),
-    sent: true,
+    sentAtMs: nowMs,
+    busyUntilMs: nowMs + REFUND_LEASE_MS,
     dueAtMs: nowMs + REFUND_LEASE_MS,
   }
   await tx.insertRefund(refund)

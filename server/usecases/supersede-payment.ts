@@ -4,7 +4,7 @@ import type { Payment } from '../domain/payment.ts'
 import { isLive } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
 import { closeUnpayableOrder } from './close-unpayable-order.ts'
-import type { Account, Deps } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { referenceOf } from './payment-reference.ts'
 import { recordFact } from './record-facts.ts'
 
@@ -20,8 +20,7 @@ export async function closeLivePayment(
   payment: Payment,
   reason: CloseReason,
 ): Promise<void> {
-  const account = deps.accounts.byId(payment.accountId)
-  const fact = account ? await closeAtProvider(deps, account, payment) : null
+  const fact = await closeAtProvider(deps, payment)
   await deps.store.transaction(async (tx) => {
     // "Cancelled" is only the provider's yes to our own wish; the reason is ours.
     if (fact && fact.status !== 'cancelled') await recordFact(tx, deps, fact)
@@ -45,12 +44,10 @@ export async function closeLivePayment(
 }
 
 /** What the provider says of the payment once asked to end it; null when it cannot tell. */
-async function closeAtProvider(
-  deps: Deps,
-  account: Account,
-  payment: Payment,
-): Promise<PaymentFact | null> {
-  if (!account.provider.closePayment || payment.providerPaymentId === null) return null
+export async function closeAtProvider(deps: Deps, payment: Payment): Promise<PaymentFact | null> {
+  const account = deps.accounts.byId(payment.accountId)
+  // Without a number of theirs it may still be there, by ours: WeChat Pay has none before it is paid.
+  if (!account?.provider.closePayment) return null
   try {
     return await account.provider.closePayment(referenceOf(payment))
   } catch (error) {

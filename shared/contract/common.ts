@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { SCENES } from '../payment-status.ts'
 
+export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'three capital letters, ISO 4217')
+
 /** Money on the wire: `{"value": 1999, "currency": "CNY"}`, value in minor units, 1 or more. */
 export const moneySchema = z.strictObject({
   value: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, ISO 4217'),
+  currency: currencySchema,
 })
 
 /** A sum that may be nothing yet, such as what was refunded so far. */

@@ -12,7 +12,9 @@ import {
 
 /** `POST /v1/checkout/{orderRef}/payments`, payer. It names no amount and no payer on purpose. */
 export const createCheckoutPaymentRequestSchema = z.strictObject({
-  scene: sceneSchema,
+  scene: sceneSchema.refine((scene) => scene !== 'paymentCode', {
+    error: 'payment codes are scanned by the merchant: POST /v1/payments with the API key',
+  }),
   /** The secret of the order, where this session is not yet its payer. */
   checkoutToken: z.string().min(1).max(128).optional(),
   /** A provider account by name; without it the rules choose. */
@@ -20,6 +22,40 @@ export const createCheckoutPaymentRequestSchema = z.strictObject({
   locale: z.enum(['zh-CN', 'en']).optional(),
 })
 export type CreateCheckoutPaymentRequest = z.input<typeof createCheckoutPaymentRequestSchema>
+
+/**
+ * `POST /v1/payments`, merchant: server to server, for every order of the merchant's. Amount and payer
+ * are those of the order.
+ */
+export const createPaymentRequestSchema = z
+  .strictObject({
+    orderRef: orderRefSchema,
+    scene: sceneSchema,
+    /** A provider account by name; without it the rules choose. */
+    accountId: idSchema.optional(),
+    /** Scanned from the payer's phone a moment ago; with scene `paymentCode`, and only there. */
+    paymentCode: z
+      .string()
+      .regex(/^\d{16,24}$/, '16 to 24 digits; those of WeChat Pay are 18')
+      .optional(),
+    locale: z.enum(['zh-CN', 'en']).default('zh-CN'),
+    /** Where the payer's device is; without it, the address that this request came from. */
+    payerIp: z.union([z.ipv4(), z.ipv6()]).transform(withoutMapping).optional(),
+  })
+  .superRefine(({ scene, paymentCode }, context) => {
+    if ((scene === 'paymentCode') === (paymentCode !== undefined)) return
+    const message =
+      scene === 'paymentCode'
+        ? "scene paymentCode needs the digits scanned from the payer's phone"
+        : `scene ${scene} has no payment code; leave it out`
+    context.addIssue({ code: 'custom', path: ['paymentCode'], message })
+  })
+export type CreatePaymentRequest = z.input<typeof createPaymentRequestSchema>
+
+/** An IPv4 address stays one, also in the dress of IPv6. */
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+(?:\.\d+){3}$)/i, '')
+}
 
 /** Why a payment ended, in words that a page can translate. */
 export const reasonSchema = z.enum([...CLOSE_REASONS, 'declined', 'providerFault', 'rejected'])
@@ -76,6 +112,12 @@ export const paymentSchema = checkoutPaymentSchema.omit({ verdict: true }).exten
   createdAt: instantSchema,
 })
 export type PaymentView = z.infer<typeof paymentSchema>
+
+/** Answer to `POST /v1/payments`: the payment, and what its front end does next. */
+export const createdPaymentSchema = paymentSchema.extend({
+  clientAction: clientActionSchema.nullable(),
+})
+export type CreatedPaymentView = z.infer<typeof createdPaymentSchema>
 
 /** `GET /v1/payments?orderRef=`, merchant: all attempts for one order, oldest first. */
 export const paymentsQuerySchema = z.strictObject({ orderRef: orderRefSchema })

@@ -8,6 +8,10 @@ export const PROBLEMS = {
     400,
     'An amount is a whole number of minor units from 1 to 9007199254740991, with a currency.',
   ],
+  settlementUnreadable: [
+    400,
+    'This is no settlement file of the account, or it is damaged; see `issues`. Nothing was applied.',
+  ],
   idempotencyKeyMissing: [400, 'Send an Idempotency-Key header, made once and kept for repeats.'],
   unauthenticated: [401, 'Send the API key of the merchant as Authorization: Bearer.'],
   sessionMissing: [401, 'Log in first, and send the session token.'],
@@ -36,6 +40,11 @@ export const PROBLEMS = {
     'The first request with this key is still running. Repeat shortly.',
   ],
   refundExceedsPaid: [409, 'The refund is more than what is left of the payment.'],
+  refundNotWaiting: [409, 'Only a refund that needs an action can be continued; see `detail`.'],
+  refundUncertain: [
+    409,
+    'The provider cannot say whether it made this refund. Compare its dashboard; where it is not there, continue with `sendAgain`.',
+  ],
   bodyTooLarge: [413, 'The body is too large. Keep it under 64 KiB.'],
   unsupportedMediaType: [415, 'Send application/json.'],
   sceneUnsupported: [
@@ -45,7 +54,14 @@ export const PROBLEMS = {
   currencyUnsupported: [422, 'The account does not take this currency.'],
   amountUnsupported: [422, 'The account does not take this amount.'],
   refundUnsupported: [422, 'The account cannot make this refund.'],
-  payerRequired: [422, 'This scene needs a payer who logged in inside WeChat.'],
+  settlementUnsupported: [
+    422,
+    'No settlement is read from this account in this way; see `accounts` for those that have it.',
+  ],
+  payerRequired: [
+    422,
+    'This scene needs a payer: one who logged in inside WeChat, or the one named with the order.',
+  ],
   payerMismatch: [422, 'The payer logged in to another app than this account pays with.'],
   virtualGoods: [422, 'Virtual goods need wx.requestVirtualPayment, not this toolkit.'],
   tooManyRequests: [429, 'Too many requests. Wait as long as Retry-After says.'],

@@ -88,9 +88,10 @@ describe('a refund that does not go through', () => {
   }
 
   test('waits for a person, and holds its amount', async () => {
-    stack.sandbox.worldline.configure({ refundsNeedApproval: true })
+    const before = stack.sandbox.worldline.behaviour()
+    stack.sandbox.worldline.configure({ refundsNeedApproval: true, approvalByApi: false })
     const verdict = await refunded('worldline')
-    stack.sandbox.worldline.configure({ refundsNeedApproval: false })
+    stack.sandbox.worldline.configure(before)
     expect(verdict).toBe('500 needsAction, 700 needsAction, 800 refundExceedsPaid')
   })
 

@@ -10,7 +10,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
   { part: /^server\/domain\//, may: [/^shared\//, /^server\/domain\//] },
   { part: /^server\/platform\//, may: [/^shared\//, /^server\/platform\//] },
   {
-    part: /^server\/providers\/(provider|errors|http|http-undici|router|registry)\.ts$/,
+    part: /^server\/providers\/(provider|errors|http|http-undici|csv|router|registry)\.ts$/,
     may: [/^shared\//, /^server\/(domain|platform|providers)\//],
   },
   {
@@ -63,7 +63,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
 
 /** A provider's folder touches itself, the port, and what is open to all. */
 const PROVIDER = /^server\/providers\/([a-z-]+)\//
-const PORT = /^server\/providers\/(provider|errors|http)\.ts$/
+const PORT = /^server\/providers\/(provider|errors|http|csv)\.ts$/
 const OPEN = /^(shared|server\/domain|server\/platform)\//
 
 function isAllowed({ from, to }: Import): boolean {

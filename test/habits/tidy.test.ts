@@ -48,6 +48,12 @@ describe('a reader is respected', () => {
 describe('a provider folder has its eight parts, always by these names', () => {
   const PARTS = ['README.md', 'client.ts', 'config.ts', 'index.ts', 'notification.ts']
   const eight = [...PARTS, 'signing.ts', 'translate.ts', 'wire.ts']
+  // Its books where they can be read, and a part that is about one thing only: `client-refusal.ts`.
+  const isKnown = (part: string) => {
+    const [, name, topic] = /^([a-z]+)(-[a-z]+(?:-[a-z]+)*)?\.ts$/.exec(part) ?? []
+    if (topic !== undefined) return ['client', 'translate', 'wire'].includes(name ?? '')
+    return eight.includes(part) || part === 'settlement.ts'
+  }
   const folders = new Map<string, string[]>()
   for (const path of files) {
     const [, folder, part] = /^server\/providers\/([^/]+)\/(.+)$/.exec(path) ?? []
@@ -66,7 +72,7 @@ describe('a provider folder has its eight parts, always by these names', () => {
 
   test('and nothing but these parts', () => {
     const strange = [...folders].flatMap(([folder, parts]) =>
-      parts.filter((part) => !eight.includes(part)).map((part) => `${folder}/${part}`),
+      parts.filter((part) => !isKnown(part)).map((part) => `${folder}/${part}`),
     )
     expect(strange).toEqual([])
   })

@@ -79,7 +79,8 @@ export function aRefund(fields: Partial<Refund> = {}): Refund {
     succeededAtMs: null,
     dueAtMs: null,
     attempts: 0,
-    sent: true,
+    sentAtMs: 3_000,
+    busyUntilMs: null,
     version: 1,
     ...fields,
   }

@@ -106,6 +106,7 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
 
 const NO_ACCOUNTS: Deps['accounts'] = {
   byId: () => undefined,
+  all: () => [],
   route() {
     throw new Error('payments are scripted here')
   },

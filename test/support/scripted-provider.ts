@@ -1,4 +1,6 @@
+import type { ClientAction } from '../../server/domain/client-action.ts'
 import type { PaymentFact, RefundFact } from '../../server/domain/fact.ts'
+import type { SettlementReport } from '../../server/domain/settlement.ts'
 import { ProviderError, type ProviderOutcome } from '../../server/providers/errors.ts'
 import type {
   Capabilities,
@@ -8,9 +10,14 @@ import type {
   PaymentReference,
   Provider,
   RawNotification,
+  RefundDestination,
   RefundInput,
+  RefundReference,
 } from '../../server/providers/provider.ts'
 import type { Money } from '../../shared/money.ts'
+import { LIFETIME_MS } from './scripted-capabilities.ts'
+
+export { KEYED, LIFETIME_MS, LOOKED_UP } from './scripted-capabilities.ts'
 
 interface BookedPayment {
   readonly outTradeNo: string
@@ -23,39 +30,22 @@ interface BookedRefund {
   readonly outRefundNo: string
   readonly providerPaymentId: string
   readonly amount: Money
+  readonly bookedAtMs: number
   status: RefundFact['status']
 }
 
 /** How a call goes wrong: before the provider did anything, or after it did all of it. */
 export interface Mishap {
-  readonly on: 'create' | 'query' | 'close' | 'refund' | 'queryRefund'
+  readonly on:
+    | 'create'
+    | 'query'
+    | 'close'
+    | 'refund'
+    | 'queryRefund'
+    | 'continueRefund'
+    | 'readSettlement'
   readonly when: 'before' | 'after'
   readonly outcome: ProviderOutcome
-}
-
-export const LIFETIME_MS = 2 * 60 * 60 * 1000
-
-export const KEYED: Capabilities = {
-  scenes: ['miniProgram', 'officialAccount', 'desktopQr'],
-  currencies: 'any',
-  amount: { minMinor: 1, maxMinor: Number.MAX_SAFE_INTEGER },
-  query: { rule: 'poll', intervalMs: 3_000 },
-  idempotency: 'key',
-  refunds: {
-    partial: true,
-    repeated: true,
-    windowMs: 365 * 24 * 60 * 60 * 1000,
-    keyMemoryMs: null,
-  },
-  settlement: [],
-  paymentLifetimeMs: LIFETIME_MS,
-  needsOpenid: ['miniProgram', 'officialAccount'],
-}
-
-export const LOOKED_UP: Capabilities = {
-  ...KEYED,
-  query: { rule: 'onEvent' },
-  idempotency: 'lookup',
 }
 
 /**
@@ -74,6 +64,15 @@ export class ScriptedProvider implements Provider {
   /** Runs inside the next call of that kind, after its effect: to interleave others. */
   during: { on: Mishap['on']; run: () => Promise<void> } | null = null
   paidAmount: Money | null = null
+  /** What its own books say, whichever day or file they are read from. */
+  books: SettlementReport = { rows: [], problems: [] }
+  /** What becomes of new refunds, and what the payment's further number is. */
+  refundEndsAs: RefundFact['status'] = 'succeeded'
+  providerReference: string | null = null
+  /** Only where this account carries on refunds that wait; see `letContinue`. */
+  continueRefund?: (ref: RefundReference, to: RefundDestination | null) => Promise<RefundFact>
+  /** What the payer shall do with a new payment, in place of a QR code. */
+  action: ClientAction | null = null
 
   constructor(options: { accountId: string; capabilities: Capabilities; now: () => number }) {
     this.accountId = options.accountId
@@ -81,8 +80,13 @@ export class ScriptedProvider implements Provider {
     this.#now = options.now
   }
 
-  fail(mishap: Mishap): void {
-    this.#mishaps.push(mishap)
+  fail(mishap: Mishap, times = 1): void {
+    this.#mishaps.push(...Array.from({ length: times }, () => mishap))
+  }
+
+  /** Takes back the mishaps that have not happened yet. */
+  forgive(): void {
+    this.#mishaps.length = 0
   }
 
   async createPayment(input: CreatePaymentInput) {
@@ -100,7 +104,7 @@ export class ScriptedProvider implements Provider {
     })
     return {
       fact: this.#factOf(booked, 'create'),
-      clientAction: {
+      clientAction: this.action ?? {
         kind: 'qrCode' as const,
         content: `weixin://${booked.providerPaymentId}`,
         image: null,
@@ -117,7 +121,8 @@ export class ScriptedProvider implements Provider {
 
   async closePayment(ref: PaymentReference): Promise<PaymentFact> {
     const booked = await this.#call('close', () => {
-      const found = this.#booked(ref.outTradeNo)
+      const found = this.payments.get(ref.outTradeNo)
+      if (!found) return this.#throw({ on: 'close', outcome: 'rejected' })
       if (found.status === 'pending') found.status = 'cancelled'
       return found
     })
@@ -127,12 +132,13 @@ export class ScriptedProvider implements Provider {
   async refund(input: RefundInput): Promise<RefundFact> {
     const booked = await this.#call('refund', () => {
       const known = this.refunds.get(input.outRefundNo)
-      if (known && this.capabilities.idempotency === 'key') return known
+      if (known && this.#remembers(known)) return known
       const created: BookedRefund = {
         outRefundNo: input.outRefundNo,
         providerPaymentId: input.payment.providerPaymentId ?? '',
         amount: input.amount,
-        status: 'succeeded',
+        bookedAtMs: this.#now(),
+        status: this.refundEndsAs,
       }
       this.refunds.set(known ? `${input.outRefundNo} twice` : input.outRefundNo, created)
       return created
@@ -140,9 +146,38 @@ export class ScriptedProvider implements Provider {
     return this.#refundFactOf(booked)
   }
 
-  async queryRefund(ref: { outRefundNo: string }): Promise<RefundFact | null> {
-    const booked = await this.#call('queryRefund', () => this.refunds.get(ref.outRefundNo) ?? null)
+  async queryRefund(ref: RefundReference): Promise<RefundFact | null> {
+    const byOurNumber = this.capabilities.refunds?.keyMemoryMs === null
+    const booked = await this.#call('queryRefund', () => {
+      if (ref.providerRefundId === null && !byOurNumber) {
+        return this.#throw({ on: 'queryRefund', outcome: 'unknown' })
+      }
+      return this.refunds.get(ref.outRefundNo) ?? null
+    })
     return booked && this.#refundFactOf(booked)
+  }
+
+  /** From now on, a refund that waits is approved, wherever its money shall go. */
+  letContinue(): void {
+    this.continueRefund = async ({ outRefundNo }) => {
+      const booked = await this.#call('continueRefund', () => {
+        const found = this.refunds.get(outRefundNo)
+        if (!found) return this.#throw({ on: 'continueRefund', outcome: 'rejected' })
+        if (found.status === 'needsAction') found.status = 'processing'
+        return found
+      })
+      return this.#refundFactOf(booked)
+    }
+  }
+
+  #remembers({ bookedAtMs }: BookedRefund): boolean {
+    const { idempotency, refunds } = this.capabilities
+    const memoryMs = refunds?.keyMemoryMs ?? Number.MAX_SAFE_INTEGER
+    return idempotency === 'key' && this.#now() - bookedAtMs < memoryMs
+  }
+
+  readSettlement(): Promise<SettlementReport> {
+    return this.#call('readSettlement', () => this.books)
   }
 
   /** Notifications are JSON with a word that only the genuine ones know. */
@@ -155,14 +190,21 @@ export class ScriptedProvider implements Provider {
         message: 'not genuine',
       })
     }
-    const said: { eventId: string; outTradeNo?: string; about?: NotifiedPayment } = JSON.parse(
-      text.slice('genuine '.length),
-    )
+    const said: {
+      eventId: string
+      outTradeNo?: string
+      outRefundNo?: string
+      about?: NotifiedPayment
+    } = JSON.parse(text.slice('genuine '.length))
     const booked = said.outTradeNo === undefined ? null : this.payments.get(said.outTradeNo)
+    const refund = said.outRefundNo === undefined ? null : this.refunds.get(said.outRefundNo)
     return {
       kind: 'event',
       eventId: said.eventId,
-      facts: booked ? [this.#factOf(booked, 'notification')] : [],
+      facts: [
+        ...(booked ? [this.#factOf(booked, 'notification')] : []),
+        ...(refund ? [this.#refundFactOf(refund)] : []),
+      ],
       queries: said.about ? [said.about] : [],
     }
   }
@@ -189,6 +231,7 @@ export class ScriptedProvider implements Provider {
       accountId: this.accountId,
       outTradeNo: booked.outTradeNo,
       providerPaymentId: booked.providerPaymentId,
+      ...(this.providerReference === null ? {} : { providerReference: this.providerReference }),
       status: booked.status,
       amount: this.paidAmount ?? booked.amount,
       appId: null,
@@ -209,7 +252,7 @@ export class ScriptedProvider implements Provider {
       providerPaymentId: booked.providerPaymentId,
       status: booked.status,
       amount: booked.amount,
-      advice: null,
+      advice: booked.status === 'needsAction' ? 'approve it' : null,
       settlement: null,
       providerStatus: booked.status.toUpperCase(),
       unknownStatus: false,
@@ -231,7 +274,7 @@ export class ScriptedProvider implements Provider {
     return result
   }
 
-  #throw({ on, outcome }: Mishap): never {
+  #throw({ on, outcome }: Pick<Mishap, 'on' | 'outcome'>): never {
     throw new ProviderError({ outcome, accountId: this.accountId, message: `${on} went wrong` })
   }
 }

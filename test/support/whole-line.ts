@@ -11,15 +11,22 @@ export interface WholeLine {
   browser(view: BrowserContextOptions): Promise<BrowserContext>
 }
 
-/** Toolkit, sandbox, shop, phone and one Chromium for a test file; a clean context per test. */
-export function wholeLine(): WholeLine {
+/**
+ * Toolkit, sandbox, shop, phone and one Chromium for a test file; a clean context per test. All of
+ * the sandbox's accounts, or only those named.
+ */
+export function wholeLine(accounts?: readonly string[]): WholeLine {
   let stack: Stack
   let chromium: Browser
   let contexts: BrowserContext[] = []
   beforeAll(async () => {
     ;[chromium, stack] = await Promise.all([
       launchChromium(),
-      startStack({ phone: true, config: { logLevel: 'silent' } }),
+      startStack({
+        phone: true,
+        config: { logLevel: 'silent' },
+        ...(accounts === undefined ? {} : { accounts }),
+      }),
     ])
   })
   afterEach(async () => {

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { VirtualClock } from '../../sandbox/clock.ts'
 import { createIds } from '../../server/platform/ids.ts'
 import { silentLogger } from '../../server/platform/logger.ts'
+import type { Capabilities } from '../../server/providers/provider.ts'
+import { routePayment } from '../../server/providers/router.ts'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import type { Session, Store } from '../../server/store/store.ts'
-import { createOrder } from '../../server/usecases/create-order.ts'
+import { type CreateOrderInput, createOrder } from '../../server/usecases/create-order.ts'
 import { type CreatePaymentWish, createPayment } from '../../server/usecases/create-payment.ts'
-import type { Account, Deps } from '../../server/usecases/deps.ts'
+import type { Deps } from '../../server/usecases/deps.ts'
 import { UseCaseError } from '../../server/usecases/errors.ts'
 import { applyInbox } from '../../server/workers/apply-inbox.ts'
 import { followRefunds } from '../../server/workers/follow-refunds.ts'
@@ -21,18 +23,25 @@ export const START_MS = Date.parse('2026-06-24T02:00:00Z')
 export interface World extends Deps {
   readonly clock: VirtualClock
   readonly provider: ScriptedProvider
+  /** A further account by its name. */
+  other(accountId: string): ScriptedProvider
   readonly session: Session
   /** Does all work that is due now. */
   work(): Promise<void>
   /** Moves the clock, and does the work that becomes due. */
   later(ms: number): Promise<void>
-  anOrder(orderRef?: string): Promise<string>
+  anOrder(orderRef?: string, fields?: Partial<CreateOrderInput>): Promise<string>
   wish(fields?: Partial<CreatePaymentWish>): CreatePaymentWish
   close(): Promise<void>
 }
 
 export async function createWorld(
-  options: { capabilities?: typeof KEYED; store?: Store } = {},
+  options: {
+    capabilities?: Capabilities
+    store?: Store
+    /** Accounts behind the first one, asked after it. */
+    others?: Readonly<Record<string, Capabilities>>
+  } = {},
 ): Promise<World> {
   const clock = new VirtualClock(START_MS)
   const store = options.store ?? createSqliteStore({ path: ':memory:' })
@@ -42,7 +51,14 @@ export async function createWorld(
     capabilities: options.capabilities ?? KEYED,
     now: () => clock.nowMs(),
   })
-  const account: Account = { provider, appIds: { miniProgram: MINI_APP } }
+  const others = Object.entries(options.others ?? {}).map(
+    ([accountId, capabilities]) =>
+      new ScriptedProvider({ accountId, capabilities, now: () => clock.nowMs() }),
+  )
+  const accounts = [provider, ...others].map((each) => ({
+    provider: each,
+    appIds: { miniProgram: [MINI_APP] },
+  }))
   const deps: Deps = {
     store,
     clock,
@@ -50,9 +66,12 @@ export async function createWorld(
     ids: createIds({ clock, randomBytes: countingBytes() }),
     publicUrl: 'https://shop.example',
     accounts: {
-      byId: (accountId) => (accountId === 'scripted' ? account : undefined),
-      route() {
-        return account
+      byId: (accountId) => accounts.find((account) => account.provider.accountId === accountId),
+      all: () => accounts,
+      route(wish) {
+        const route = routePayment(accounts, wish)
+        if (route.ok) return route.candidates
+        throw new UseCaseError(route.code, { accounts: route.accounts })
       },
     },
   }
@@ -72,13 +91,18 @@ export async function createWorld(
     ...deps,
     clock,
     provider,
+    other(accountId) {
+      const found = others.find((each) => each.accountId === accountId)
+      if (!found) throw new Error(`there is no account ${accountId}`)
+      return found
+    },
     session,
     work: () => loop.idle(),
     async later(ms) {
       await clock.advance(ms)
       await loop.idle()
     },
-    async anOrder(orderRef = 'tea-1001') {
+    async anOrder(orderRef = 'tea-1001', fields = {}) {
       await createOrder(deps, {
         orderRef,
         amount: { value: 1999, currency: 'CNY' },
@@ -87,6 +111,7 @@ export async function createWorld(
         goodsKind: 'physical',
         expiresAtMs: null,
         checkoutToken: `token of ${orderRef}`,
+        ...fields,
       })
       return orderRef
     },

@@ -51,7 +51,7 @@ const LISTS: Readonly<Record<string, List>> = {
   pending: (world, merchant, period) => entries(world, merchant, { period, isIn: isPending }),
   failed: (world, merchant, period) =>
     entries(world, merchant, { period, isIn: ({ code }) => code.startsWith('-') }),
-  chb: () => [],
+  chb: listChargebacks,
   cft: () => [],
   retrieval_request: () => [],
 }
@@ -80,6 +80,18 @@ function listRefunds(world: World, { merchantId }: PayablMerchant, period: Perio
     .refundsOf(merchantId)
     .filter((row) => !row.code.startsWith('-') && isWithin(row.createdAtMs, period))
     .map((row) => refundEntry(world, row))
+}
+
+function listChargebacks(
+  world: World,
+  { merchantId }: PayablMerchant,
+  period: Period,
+): readonly Xml[] {
+  return world.ledger.paymentsOf(merchantId).flatMap((row) => {
+    const { chargedBackAtMs: atMs, amount, orderId } = row
+    if (atMs === null || !isWithin(atMs, period)) return []
+    return [entry(world, { id: row.transactionId, atMs, amount, orderId })]
+  })
 }
 
 function entries(

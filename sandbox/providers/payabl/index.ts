@@ -39,6 +39,8 @@ export interface PayablSimulator extends ProviderSimulator {
   register(merchant: PayablMerchant): void
   /** The payer gives up on the hosted page; -5003. */
   leave(ref: string): void
+  /** The payer's side takes the money of a paid payment back. */
+  chargeBack(ref: string): void
   behaviour(): PayablBehaviour
   configure(changes: Partial<PayablBehaviourInput>): void
 }
@@ -142,6 +144,11 @@ function verbs(world: World) {
     leave: (ref: string) => fail(world, open(ref).row, '-5003'),
     decline: (ref: string) => fail(world, open(ref).row, '-5002'),
     forgePaid: (ref: string) => forgePaid(world, world.ledger.named(ref)),
+    chargeBack(ref: string) {
+      const row = world.ledger.named(ref)
+      if (row.code !== '0') throw new SandboxError(409, `nothing to take: ${row.code}`)
+      row.chargedBackAtMs = world.nowMs()
+    },
   }
 }
 

@@ -35,6 +35,8 @@ export interface PaymentRow {
   code: Code
   finalAtMs: number | null
   failedTries: number
+  /** When the payer's side took the money back, for the lists; null where it did not. */
+  chargedBackAtMs: number | null
   readonly refunds: RefundRow[]
 }
 

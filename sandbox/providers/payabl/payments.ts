@@ -141,6 +141,7 @@ function newRow(world: World, { merchant, request, rate }: Ordered): PaymentRow 
     code: '2000',
     finalAtMs: null,
     failedTries: 0,
+    chargedBackAtMs: null,
     refunds: [],
   }
 }

@@ -8,6 +8,7 @@ import { createTimerGroup } from '../../timer-group.ts'
 import type { WechatPlatform } from '../../wechat/platform.ts'
 import { payPrepayment } from '../wallet.ts'
 import { answerCall } from './calls.ts'
+import { filesOf, type PproFile } from './files.ts'
 import { hostedPage } from './hosted-page.ts'
 import { createLedger } from './ledger.ts'
 import { forgeFinal } from './notifications.ts'
@@ -21,6 +22,7 @@ import {
 import { fail, succeed } from './transactions.ts'
 import type { World } from './world.ts'
 
+export type { PproFile } from './files.ts'
 export type { PproContract } from './options.ts'
 
 export interface PproOptions {
@@ -40,6 +42,11 @@ export interface PproSimulator extends ProviderSimulator {
   register(contract: PproContract): void
   /** Ends an open payment as FAILED for that reason, and notifies. */
   decline(ref: string, reason?: FailReason): void
+  /** The payer's side takes the money of a paid payment back. */
+  chargeBack(ref: string): void
+  /** What lies on the SFTP server about one day of UTC, `YYYY-MM-DD`: settlement and processing
+   * files of all contracts. */
+  files(day: string): readonly PproFile[]
   /** Status questions asked although nothing had happened since the last one; PPRO forbids them. */
   pollingViolations(ref?: string): number
   behaviour(): PproBehaviour
@@ -152,6 +159,12 @@ function verbs(world: World) {
     decline: (ref: string, reason: FailReason = 'REMOTE_DECLINE') =>
       fail(world, open(ref).row, reason),
     forgePaid: (ref: string) => forgeFinal(world, world.ledger.named(ref)),
+    chargeBack(ref: string) {
+      const row = world.ledger.named(ref)
+      if (row.status !== 'SUCCEEDED') throw new SandboxError(409, `nothing to take: ${row.status}`)
+      row.chargedBackAtMs = world.nowMs()
+    },
+    files: (day: string) => filesOf(world, day),
     pollingViolations: (ref?: string) => pollingViolations(world, ref),
   }
 }

@@ -29,6 +29,8 @@ export interface TransactionRow {
   finalAtMs: number | null
   failedTries: number
   readonly refunds: RefundRow[]
+  /** When the payer's side took the money back, for the files; null where it did not. */
+  chargedBackAtMs: number | null
   /** Things that happened and that no status question has been spent on yet. */
   freshEvents: number
   /** Status questions asked although nothing had happened. */
@@ -45,6 +47,7 @@ export interface RefundRow {
   /** Credited to the wallet, and deducted from the settlement. */
   readonly wallet: Money
   readonly settlement: Money
+  readonly createdAtMs: number
 }
 
 export interface Ledger {

@@ -78,6 +78,16 @@ export const behaviourSchema = z.strictObject({
   freeQueries: z.int().min(0).default(0),
   /** The H5 page demands a public address; a sandbox shop sees loopback ones. */
   strictIpAddress: z.boolean().default(false),
+  /** What separates the fields of the files; nothing is documented. */
+  fileDelimiter: z.enum([',', ';', '\t']).default(','),
+  /** The published aggregate file has a hyphen; the page of that file has an underscore. */
+  countColumn: z.enum(['EVENT-COUNT', 'EVENT_COUNT']).default('EVENT-COUNT'),
+  /** Documented for every settlement file, but not shown in the published examples. */
+  fileFooters: z.boolean().default(true),
+  /** Documented: on the SFTP server the settlement files are packed. */
+  filesPacked: z.boolean().default(false),
+  /** A word for EVENT_TYPE and TXSTATE that no document has. */
+  strangeWord: z.string().max(32).nullable().default(null),
   /** How far PPRO's own clock is off. */
   clockSkewMs: z.int().default(0),
 })

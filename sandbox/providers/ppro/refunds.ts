@@ -64,6 +64,7 @@ function book(world: World, row: TransactionRow, request: RefundRequest): Refund
     failReason,
     wallet: share((minor) => row.exchange.wallet(minor), doneMinor, amount.value),
     settlement: share((minor) => row.exchange.settlement(minor), doneMinor, amount.value),
+    createdAtMs: world.nowMs(),
   }
 }
 

@@ -151,6 +151,7 @@ function newRow(
     finalAtMs: null,
     failedTries: 0,
     refunds: [],
+    chargedBackAtMs: null,
     freshEvents: world.behaviour().freeQueries,
     pollingViolations: 0,
   }

@@ -92,7 +92,7 @@ function forbidden(): Reply {
 }
 
 /** Who calls, by HTTP Basic. Throws SaferpayRefusal. */
-function admitted(world: World, { headers }: SandboxRequest): SaferpayTerminal {
+export function admitted(world: World, { headers }: SandboxRequest): SaferpayTerminal {
   const given = headers['authorization'] ?? ''
   const terminal = [...world.terminals.values()].find(({ username, password }) => {
     return given === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`

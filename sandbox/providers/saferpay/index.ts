@@ -10,6 +10,7 @@ import { payPrepayment } from '../wallet.ts'
 import { answerCall, CALLS, unknownCall } from './calls.ts'
 import { openPage, pressButton, SESSION_PATH, showPage } from './hosted-page.ts'
 import { createLedger, isOpen } from './ledger.ts'
+import { answerManagement, TRANSACTIONS_PATH } from './management.ts'
 import { asGet, forgeSuccess } from './notifications.ts'
 import {
   behaviourSchema,
@@ -47,8 +48,8 @@ export interface SaferpaySimulator extends ProviderSimulator {
 }
 
 /**
- * Saferpay's JSON API for WeChat Pay: calls under `/api/Payment/v1/`, the Payment Page under `/vt2/`,
- * and notifications. Sources: JSON API specification 1.53, WeChat Pay page of the integration guide.
+ * Saferpay's JSON API for WeChat Pay: calls under `/api/Payment/v1/`, the list of transactions under
+ * `/api/rest/`, the Payment Page under `/vt2/`, and notifications. Sources: JSON API specification 1.53, WeChat Pay page of the integration guide.
  */
 export async function createSaferpay(options: SaferpayOptions): Promise<SaferpaySimulator> {
   const initial = behaviourSchema.parse(options.behaviour ?? {})
@@ -97,6 +98,11 @@ function routes(world: World): readonly Route[] {
     handler: answerCall(world, path, call),
   }))
   const pages: readonly Route[] = [
+    {
+      method: 'GET',
+      path: TRANSACTIONS_PATH,
+      handler: (request) => answerManagement(world, request),
+    },
     {
       method: 'GET',
       path: `${PAGE_PATH}/{customer}/{terminal}/{token}`,

@@ -72,6 +72,12 @@ export const behaviourSchema = z.strictObject({
     GBP: '9.6300',
     USD: '7.1100',
   }),
+  /** The Management API may shrink pages "to a reasonable value". */
+  listPageMax: z.int().min(1).max(2_000).default(2_000),
+  /** The specification's example shows a decimal beside its currency, its dictionary an object. */
+  listAmounts: z.enum(['decimal', 'object']).default('decimal'),
+  /** A word for the State of listed transactions that no document has. */
+  listState: z.string().max(32).nullable().default(null),
   /** How far Saferpay's own clock is off. */
   clockSkewMs: z.int().default(0),
 })

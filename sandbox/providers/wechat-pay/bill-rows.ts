@@ -17,9 +17,14 @@ export interface Table {
 interface Deal {
   readonly order: OrderRow
   readonly paid: Paid
+  readonly state: string
   /** Null for the payment itself. */
   readonly refund: RefundRow | null
+  readonly refundState: string
   readonly atMs: number
+  /** What came in, and what went back. */
+  readonly income: number
+  readonly expense: number
 }
 
 type Column = readonly [title: string, cell: (deal: Deal) => string]
@@ -31,15 +36,15 @@ const FIRST: readonly Column[] = [
   ['公众账号ID', ({ order }) => order.identity['appid'] ?? order.identity['sp_appid'] ?? ''],
   ['商户号', ({ order }) => order.owner.mchId],
   ['特约商户号', ({ order }) => order.owner.subMchId ?? '0'],
-  ['设备号', ({ order }) => order.deviceId ?? ''],
+  ['设备号', ({ order }) => escaped(order.deviceId ?? '')],
   ['微信订单号', ({ paid }) => paid.transactionId],
   ['商户订单号', ({ order }) => order.outTradeNo],
   ['用户标识', ({ paid }) => Object.values(paid.payer)[0] ?? ''],
   ['交易类型', ({ order }) => order.tradeType],
-  ['交易状态', ({ refund }) => (refund ? 'REFUND' : 'SUCCESS')],
+  ['交易状态', ({ state }) => state],
   ['付款银行', () => 'OTHERS'],
   ['货币种类', ({ order }) => order.amount.currency],
-  ['应结订单金额', ({ order, refund }) => yuan(refund ? 0 : order.amount.value)],
+  ['应结订单金额', ({ income }) => yuan(income)],
   ['代金券金额', () => yuan(0)],
 ]
 
@@ -47,28 +52,31 @@ const REFUND_TIMES: readonly Column[] = [
   ['退款申请时间', ({ refund }) => (refund ? beijingClock(refund.createdAtMs) : '')],
   [
     '退款成功时间',
-    ({ refund }) => (refund?.succeededAtMs ? beijingClock(refund.succeededAtMs) : ''),
+    ({ refund, refundState }) =>
+      refund?.succeededAtMs && refundState !== 'PROCESSING'
+        ? beijingClock(refund.succeededAtMs)
+        : '',
   ],
 ]
 
 const REFUND_PART: readonly Column[] = [
   ['微信退款单号', ({ refund }) => refund?.refundId ?? '0'],
   ['商户退款单号', ({ refund }) => refund?.outRefundNo ?? '0'],
-  ['退款金额', ({ refund }) => yuan(refund?.amount.value ?? 0)],
+  ['退款金额', ({ expense }) => yuan(expense)],
   ['充值券退款金额', () => yuan(0)],
   ['退款类型', ({ refund }) => (refund ? 'ORIGINAL' : '')],
-  ['退款状态', ({ refund }) => refund?.status ?? ''],
+  ['退款状态', ({ refundState }) => refundState],
 ]
 
 const LAST: readonly Column[] = [
-  ['商品名称', ({ order }) => order.description.replaceAll(/[\r\n]+/g, ' ')],
-  ['商户数据包', ({ order }) => (order.attach ?? '').replaceAll(/[\r\n]+/g, ' ')],
-  ['手续费', (deal) => fee(feeHundredThousandths(deal))],
+  ['商品名称', ({ order }) => escaped(order.description)],
+  ['商户数据包', ({ order }) => escaped(order.attach ?? '')],
+  ['手续费', (deal) => fee(feeFen(deal))],
   ['费率', () => FEE_RATE],
-  ['订单金额', ({ order, refund }) => yuan(refund ? 0 : order.amount.value)],
+  ['订单金额', ({ income }) => yuan(income)],
 ]
 
-const ASKED: Column = ['申请退款金额', ({ refund }) => yuan(refund?.amount.value ?? 0)]
+const ASKED: Column = ['申请退款金额', ({ expense }) => yuan(expense)]
 const REMARK: Column = ['费率备注', () => '']
 
 /** Columns by kind of bill, as published files have them. */
@@ -78,21 +86,28 @@ const COLUMNS: Readonly<Record<BillType, readonly Column[]>> = {
   REFUND: [...FIRST, ...REFUND_TIMES, ...REFUND_PART, ...LAST, ASKED, REMARK],
 }
 
+export interface TradeBill {
+  readonly type: BillType
+  readonly fromMs: number
+  readonly untilMs: number
+  /** Refunds stand in it as they stood then, however often it is fetched. */
+  readonly madeAtMs: number
+  /** In place of the words that are known. */
+  readonly words: { readonly state: string | null; readonly refundState: string | null }
+}
+
 /** Payments and refunds of that day; null where there are none. */
-export function tradeTable(
-  orders: readonly OrderRow[],
-  bill: { readonly type: BillType; readonly fromMs: number; readonly untilMs: number },
-): Table | null {
+export function tradeTable(orders: readonly OrderRow[], bill: TradeBill): Table | null {
   const deals = orders
-    .flatMap(dealsOf)
+    .flatMap((order) => dealsOf(order, bill))
     .filter(({ atMs }) => atMs >= bill.fromMs && atMs < bill.untilMs)
     .filter(({ refund }) => bill.type === 'ALL' || (bill.type === 'REFUND') === (refund !== null))
     .toSorted((left, right) => left.atMs - right.atMs)
   if (deals.length === 0) return null
   const columns = COLUMNS[bill.type]
-  const paid = sum(deals.map(({ order, refund }) => (refund ? 0 : order.amount.value)))
-  const refunded = sum(deals.map(({ refund }) => refund?.amount.value ?? 0))
-  const fees = sum(deals.map(feeHundredThousandths))
+  const paid = sum(deals.map(({ income }) => income))
+  const refunded = sum(deals.map(({ expense }) => expense))
+  const fees = sum(deals.map(feeFen))
   return {
     header: columns.map(([title]) => title),
     rows: deals.map((deal) => columns.map(([, cell]) => cell(deal))),
@@ -119,122 +134,71 @@ const SUMMARY = [
   '申请退款总金额',
 ]
 
-/** Refunds stand in the bill of the day they were asked for, unless they were given up. */
-function dealsOf(order: OrderRow): readonly Deal[] {
-  const { paid } = order
-  if (!paid) return []
-  const refunds = order.refunds
-    .filter(({ status }) => status !== 'CLOSED')
-    .map((refund) => ({ order, paid, refund, atMs: refund.createdAtMs }))
-  return [{ order, paid, refund: null, atMs: paid.atMs }, ...refunds]
-}
-
-/** 0.60 % exactly, in units of 0.00001 yuan; refunds give it back. */
-function feeHundredThousandths({ order, refund }: Deal): number {
-  return refund ? -refund.amount.value * 6 : order.amount.value * 6
-}
-
-function fee(hundredThousandths: number): string {
-  const digits = String(Math.abs(hundredThousandths)).padStart(6, '0')
-  const sign = hundredThousandths < 0 ? '-' : ''
-  return `${sign}${digits.slice(0, -5)}.${digits.slice(-5)}`
-}
-
-const FLOW_HEADER = [
-  '记账时间',
-  '微信支付业务单号',
-  '资金流水单号',
-  '业务名称',
-  '业务类型',
-  '收支类型',
-  '收支金额(元)',
-  '账户结余(元)',
-  '资金变更提交申请人',
-  '备注',
-  '业务凭证号',
-]
-const FLOW_SUMMARY = ['资金流水总笔数', '收入笔数', '收入金额', '支出笔数', '支出金额']
-
-interface Flow {
-  readonly atMs: number
-  readonly cells: (balance: string) => Cells
-  /** What the balance grows by, in fen. */
-  readonly fen: number
-}
-
-/** Every movement of the merchant's balance on that day; null where there are none. */
-export function flowTable(
-  orders: readonly OrderRow[],
-  day: { readonly fromMs: number; readonly untilMs: number },
-): Table | null {
-  const all = orders.flatMap(flowsOf).toSorted((left, right) => left.atMs - right.atMs)
-  const before = all.filter(({ atMs }) => atMs < day.fromMs)
-  const flows = all.filter(({ atMs }) => atMs >= day.fromMs && atMs < day.untilMs)
-  if (flows.length === 0) return null
-  let balance = sum(before.map(({ fen }) => fen))
-  const rows = flows.map((flow) => {
-    balance += flow.fen
-    return flow.cells(yuan(balance))
-  })
-  const income = flows.filter(({ fen }) => fen >= 0)
-  const spending = flows.filter(({ fen }) => fen < 0)
-  return {
-    header: FLOW_HEADER,
-    rows,
-    summaryHeader: FLOW_SUMMARY,
-    summary: [
-      String(flows.length),
-      String(income.length),
-      yuan(sum(income.map(({ fen }) => fen))),
-      String(spending.length),
-      yuan(-sum(spending.map(({ fen }) => fen))),
-    ],
+/** Refunds stand in the bill of the day they were asked for, whatever becomes of them. */
+function dealsOf(order: OrderRow, bill: TradeBill): readonly Deal[] {
+  const { words } = bill
+  const none = { refund: null, refundState: '' }
+  const whole = order.amount.value
+  const payment = (paid: Paid): Deal => {
+    const state = words.state ?? 'SUCCESS'
+    return { order, paid, state, ...none, atMs: paid.atMs, income: whole, expense: 0 }
   }
-}
-
-/** The payment, the fee in whole fen where there is any, and each refund that has gone out. */
-function flowsOf(order: OrderRow): readonly Flow[] {
+  if (order.revoked) {
+    const { paid, atMs } = order.revoked
+    const back = { order, paid, state: 'REVOKED', ...none, atMs, income: 0, expense: whole }
+    return [payment(paid), back]
+  }
   const { paid } = order
   if (!paid) return []
-  const flow = (words: { name: string; kind: string; id: string; note: string }, atMs: number) => ({
-    atMs,
-    entry: (fen: number): Flow => ({
-      atMs,
-      fen,
-      cells: (balance) => [
-        beijingClock(atMs),
-        words.id,
-        paid.transactionId,
-        words.name,
-        words.kind,
-        fen < 0 ? '支出' : '收入',
-        yuan(Math.abs(fen)),
-        balance,
-        `${order.owner.mchId}API`,
-        words.note,
-        order.outTradeNo,
-      ],
-    }),
-  })
-  const id = paid.transactionId
-  const feeFen = Math.round((order.amount.value * 6) / 1000)
-  const trade = flow({ name: '交易', kind: '交易', id, note: '' }, paid.atMs)
-  const charge = flow({ name: '扣除交易手续费', kind: '扣除交易手续费', id, note: '' }, paid.atMs)
-  const refunds = order.refunds
-    .filter(({ status }) => status === 'SUCCESS')
-    .map(({ refundId, amount, createdAtMs }) => {
-      const note = `退款总金额${yuan(amount.value)}元;含手续费0.00元`
-      const words = { name: '退款', kind: '退款', id: refundId, note }
-      return flow(words, createdAtMs).entry(-amount.value)
-    })
-  const fees = feeFen > 0 ? [charge.entry(-feeFen)] : []
-  return [trade.entry(order.amount.value), ...fees, ...refunds]
+  const refunds = order.refunds.map((refund) => ({
+    order,
+    paid,
+    state: 'REFUND',
+    refund,
+    refundState: words.refundState ?? refundStateAt(refund, bill.madeAtMs),
+    atMs: refund.createdAtMs,
+    income: 0,
+    expense: refund.amount.value,
+  }))
+  return [payment(paid), ...refunds]
 }
 
-function yuan(fen: number): string {
+/** Bills have words of their own for what became of a refund. Field list 4013071246, 2026-09-11. */
+const REFUND_STATES = {
+  PROCESSING: 'PROCESSING',
+  SUCCESS: 'SUCCESS',
+  ABNORMAL: 'CHANGE',
+  CLOSED: 'FAIL',
+} as const satisfies Readonly<Record<RefundRow['status'], string>>
+
+function refundStateAt({ status, succeededAtMs }: RefundRow, atMs: number): string {
+  const later = succeededAtMs !== null && succeededAtMs > atMs
+  return REFUND_STATES[later ? 'PROCESSING' : status]
+}
+
+/** Commas and line ends of what merchants wrote, so that a line can be split at its commas. */
+function escaped(text: string): string {
+  return text.replaceAll(',', '\\ ').replaceAll(/\r?\n|\r/g, '\\n')
+}
+
+/** 0.60 % in whole fen, from one half upwards; refunds give it back. */
+function feeFen({ income, expense }: Pick<Deal, 'income' | 'expense'>): number {
+  return sixPerMille(income) - sixPerMille(expense)
+}
+
+export function sixPerMille(fen: number): number {
+  return Math.floor((fen * 6 + 500) / 1000)
+}
+
+/** Five decimals, the last three of them always zero, as in published files. */
+function fee(fen: number): string {
+  return `${yuan(fen)}000`
+}
+
+export function yuan(fen: number): string {
   return minorToDecimal({ value: fen, currency: 'CNY' })
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }

@@ -3,32 +3,38 @@ import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { ALPHANUMERIC, type Random } from '../../random.ts'
 import { startOfBeijingDay } from './beijing.ts'
-import { flowTable, type Table, tradeTable } from './bill-rows.ts'
+import { type Table, tradeTable } from './bill-rows.ts'
 import { parseQuery } from './body.ts'
 import { parameterError, Refused } from './errors.ts'
 import type { Answer, Call } from './exchange.ts'
+import { flowTable } from './fund-flows.ts'
 import type { OrderRow } from './ledger.ts'
+import type { WechatPayBehaviour } from './options.ts'
 import type { World } from './world.ts'
 
-/** Files that wait to be fetched, each under an unguessable token of the merchant that asked. */
+/** A file that waits to be fetched, for five minutes. */
+interface Shelved {
+  readonly mchId: string
+  readonly file: Uint8Array
+  readonly untilMs: number
+}
+
+/** Each file under an unguessable token. */
 export interface BillShelf {
-  put(mchId: string, file: Uint8Array): string
-  take(mchId: string, token: string): Uint8Array | undefined
+  put(file: Shelved): string
+  take(token: string): Shelved | undefined
   clear(): void
 }
 
 export function createBillShelf(random: Random): BillShelf {
-  const files = new Map<string, { mchId: string; file: Uint8Array }>()
+  const files = new Map<string, Shelved>()
   return {
-    put(mchId, file) {
+    put(file) {
       const token = random.word(64, ALPHANUMERIC)
-      files.set(token, { mchId, file })
+      files.set(token, file)
       return token
     },
-    take(mchId, token) {
-      const found = files.get(token)
-      return found?.mchId === mchId ? found.file : undefined
-    },
+    take: (token) => files.get(token),
     clear: () => files.clear(),
   }
 }
@@ -36,6 +42,7 @@ export function createBillShelf(random: Random): BillShelf {
 const DAY_MS = 24 * 60 * 60_000
 const READY_AFTER_MS = DAY_MS + 10 * 60 * 60_000
 const KEPT_FOR_MS = 92 * DAY_MS
+const ADDRESS_LIVES_MS = 5 * 60_000
 
 const common = {
   bill_date: z.string(),
@@ -56,8 +63,11 @@ export function tradeBill(world: World, call: Call): Answer {
   const query = parseQuery(call.request, TRADE_QUERY)
   const day = billedDay(world, query.bill_date)
   const orders = ordersOf(world, call, query.sub_mchid)
-  const table = tradeTable(orders, { type: query.bill_type, ...day })
-  return shelved(world, call, { table, gzip: query.tar_type !== undefined })
+  const { tradeStateWord: state, refundStatusWord: refundState } = world.behaviour()
+  const madeAtMs = day.fromMs + READY_AFTER_MS
+  const words = { state, refundState }
+  const table = tradeTable(orders, { type: query.bill_type, ...day, madeAtMs, words })
+  return announced(world, call, { table, gzip: query.tar_type !== undefined })
 }
 
 /** Movements of the merchant's balance; only the basic account has any here. */
@@ -66,15 +76,20 @@ export function fundFlowBill(world: World, call: Call): Answer {
   const day = billedDay(world, query.bill_date)
   const orders = ordersOf(world, call, undefined)
   const table = query.account_type === 'BASIC' ? flowTable(orders, day) : null
-  return shelved(world, call, { table, gzip: query.tar_type !== undefined })
+  return announced(world, call, { table, gzip: query.tar_type !== undefined })
 }
 
 /** The file itself; the one answer that carries no signature. */
 export function downloadBill(world: World, call: Call): Answer {
   const { token } = parseQuery(call.request, z.object({ token: z.string().min(1) }))
-  const file = world.bills.take(call.merchant.mchId, token)
-  if (!file) throw new Refused('INVALID_REQUEST', '账单下载地址无效，请重新申请账单')
-  return { file }
+  const found = world.bills.take(token)
+  if (!found || world.nowMs() > found.untilMs) {
+    throw new Refused('INVALID_REQUEST', '账单下载地址无效，请重新申请账单')
+  }
+  if (found.mchId !== call.merchant.mchId) {
+    throw new Refused('NO_AUTH', '下载账单的商户与申请账单的商户不一致')
+  }
+  return { file: found.file }
 }
 
 /** Ready at ten the next morning, kept for three months. */
@@ -101,15 +116,21 @@ function ordersOf(world: World, call: Call, subMchId: string | undefined): reado
     .filter(({ owner }) => subMchId === undefined || owner.subMchId === subMchId)
 }
 
-function shelved(
+function announced(
   world: World,
   call: Call,
   bill: { readonly table: Table | null; readonly gzip: boolean },
 ): Answer {
   if (!bill.table) throw new Refused('NO_STATEMENT_EXIST', '账单文件不存在')
   const { mchId } = call.merchant
-  const plain = Buffer.from(toText(bill.table, world.behaviour().billLineEnd))
-  const token = world.bills.put(mchId, bill.gzip ? gzipSync(plain) : plain)
+  const { billLineEnd, billsArrive } = world.behaviour()
+  const plain = Buffer.from(toText(bill.table, billLineEnd))
+  const arriving = damaged(plain, billsArrive)
+  const token = world.bills.put({
+    mchId,
+    file: bill.gzip ? gzipSync(arriving) : arriving,
+    untilMs: world.nowMs() + ADDRESS_LIVES_MS,
+  })
   return {
     json: {
       hash_type: 'SHA1',
@@ -117,6 +138,19 @@ function shelved(
       hash_value: createHash('sha1').update(plain).digest('hex'),
       download_url: `http://${call.request.headers['host'] ?? ''}/v3/billdownload/file?token=${token}`,
     },
+  }
+}
+
+/** What happens to a file on its way: one digit of its first amount changes, or its end is lost. */
+function damaged(plain: Buffer, arrives: WechatPayBehaviour['billsArrive']): Buffer {
+  const text = plain.toString('utf8')
+  switch (arrives) {
+    case 'whole':
+      return plain
+    case 'changed':
+      return Buffer.from(text.replace(/\d(?=\.\d)/, (digit) => (digit === '9' ? '8' : '9')))
+    case 'cut':
+      return Buffer.from(text.slice(0, text.trimEnd().lastIndexOf('\n')))
   }
 }
 

@@ -1,18 +1,12 @@
+import { z } from 'zod'
 import { SandboxError } from '../../simulator.ts'
 import { payPrepayment } from '../wallet.ts'
+import { parseBody } from './body.ts'
 import { Refused, SUFFIX } from './errors.ts'
 import type { Answer, Call } from './exchange.ts'
 import type { OrderRow } from './ledger.ts'
-import { readOrder } from './order-request.ts'
-import {
-  atWechat,
-  checkRepeat,
-  existing,
-  newRow,
-  orderPrepay,
-  ownerFromBody,
-  succeed,
-} from './orders.ts'
+import { ownerOf, readOrder } from './order-request.ts'
+import { atWechat, checkRepeat, existing, newRow, orderPrepay, succeed } from './orders.ts'
 import { renderOrder } from './render.ts'
 import type { World } from './world.ts'
 
@@ -33,10 +27,23 @@ export function payByCode(world: World, call: Call): Answer {
   return { json: renderOrder(row, behaviour) }
 }
 
+const text = z.string().min(1).max(32)
+/** Page "撤销" of payment codes in v3, 2026-04-08; the service provider's fields as SDKs send them. */
+const REVERSAL: Readonly<Record<Call['mode'], z.ZodType<Parameters<typeof ownerOf>[0]>>> = {
+  direct: z.strictObject({ appid: text, mchid: text }),
+  partner: z.strictObject({
+    sp_appid: text,
+    sp_mchid: text,
+    sub_appid: text.optional(),
+    sub_mchid: text,
+  }),
+}
+
 /** Takes the money back where some moved, and ends the order where none did; again changes nothing. */
 export function reverse(world: World, call: Call): Answer {
   refuseUnlessOffered(world)
-  const owner = ownerFromBody(call)
+  const { request, mode, merchant } = call
+  const owner = ownerOf(parseBody(request, REVERSAL[mode]), mode, merchant)
   const row = existing(world.ledger.order(owner, call.request.params['no'] ?? ''))
   if (row.tradeType !== 'MICROPAY') {
     throw new Refused('INVALID_REQUEST', '非付款码支付订单不支持撤销')
@@ -45,6 +52,7 @@ export function reverse(world: World, call: Call): Answer {
   if (row.state === 'SUCCESS' && row.paid) {
     const { prepayId } = row.paid
     atWechat(() => world.wechat.refundPrepay(prepayId, row.amount))
+    row.revoked = { paid: row.paid, atMs: world.nowMs() }
   }
   for (const prepayId of row.prepayIds) world.wechat.closePrepay(prepayId)
   row.state = 'REVOKED'

@@ -46,6 +46,8 @@ export interface OrderRow extends OrderRequest {
   state: OrderState
   expired: boolean
   paid: Paid | null
+  /** A payment by code that was taken back after it was paid. */
+  revoked: { readonly paid: Paid; readonly atMs: number } | null
   failedTries: number
   readonly refunds: RefundRow[]
 }

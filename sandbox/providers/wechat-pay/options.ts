@@ -98,7 +98,7 @@ export const behaviourSchema = z.strictObject({
   /** Share of notifications signed with the public key on day 1, 2, … of the changeover; in percent.
    * The seven steps are documented, their days are not: one step a day. */
   migrationPercents: z.array(z.number().min(0).max(100)).default([0.1, 1, 5, 10, 20, 50, 100]),
-  /** What queries and notifications say instead of the state: a word that nobody knows yet. */
+  /** What queries, notifications and bills say instead of the state: a word that nobody knows yet. */
   tradeStateWord: z.string().min(1).nullable().default(null),
   refundStatusWord: z.string().min(1).nullable().default(null),
   /** What paid orders claim beyond their total: an answer that contradicts the order. */
@@ -111,6 +111,8 @@ export const behaviourSchema = z.strictObject({
   clockToleranceMs: durationMs.default(5 * MINUTE_MS),
   /** How far WeChat Pay's own clock is off. */
   clockSkewMs: z.int().default(0),
+  /** `changed`: a bill arrives with an amount that is not the announced one's; `cut`: its end is lost. */
+  billsArrive: z.enum(['whole', 'changed', 'cut']).default('whole'),
   /** Lines of bills end so; published files have both. */
   billLineEnd: z.enum(['\r\n', '\n']).default('\r\n'),
 })

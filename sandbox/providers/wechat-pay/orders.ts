@@ -62,6 +62,7 @@ export function newRow(world: World, request: OrderRequest): OrderRow {
     state: 'NOTPAY',
     expired: false,
     paid: null,
+    revoked: null,
     failedTries: 0,
     refunds: [],
   }
@@ -186,7 +187,7 @@ export function ownerFromQuery({ request, mode, merchant }: Call): Owner {
   return ownerOf(parseQuery(request, schema), mode, merchant)
 }
 
-export function ownerFromBody({ request, mode, merchant }: Call): Owner {
+function ownerFromBody({ request, mode, merchant }: Call): Owner {
   const schema: z.ZodType<OwnerFields> = OWNER_BODY[mode]
   return ownerOf(parseBody(request, schema), mode, merchant)
 }

@@ -25,7 +25,9 @@ export interface ErrorForms {
   violations(violations: readonly Violation[]): SandboxReply
   unauthorized(): SandboxReply
   foreignMerchant(): SandboxReply
-  unknown(id: 'UNKNOWN_PAYMENT_ID' | 'UNKNOWN_REFUND_ID'): SandboxReply
+  unknown(
+    id: 'UNKNOWN_PAYMENT_ID' | 'UNKNOWN_REFUND_ID' | 'UNKNOWN_HOSTED_CHECKOUT_ID',
+  ): SandboxReply
   inFlight(): SandboxReply
   serverError(status: number): SandboxReply
   refused(message: string): ApiError

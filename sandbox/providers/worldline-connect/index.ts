@@ -8,6 +8,7 @@ import { createTimerGroup } from '../../timer-group.ts'
 import type { WechatPlatform } from '../../wechat/platform.ts'
 import { payPrepayment } from '../wallet.ts'
 import { createErrorForms } from './errors.ts'
+import { begin } from './hosted-checkouts.ts'
 import { createIdempotence } from './idempotence.ts'
 import { createLedger } from './ledger.ts'
 import {
@@ -22,6 +23,7 @@ import { type CreateRequest, toCents } from './requests.ts'
 import { createRoutes } from './routes.ts'
 import { createWebhooks } from './webhooks.ts'
 import type { World } from './world.ts'
+import { type WxFile, wxFilesOf } from './wx-file.ts'
 
 export type { WorldlineMerchant } from './options.ts'
 
@@ -42,6 +44,8 @@ export interface WorldlineSimulator extends ProviderSimulator {
   register(merchant: WorldlineMerchant): void
   /** Where this merchant's webhooks go from now on. Throws SandboxError for an unknown merchant. */
   setWebhooks(merchantId: string, endpoints: readonly WebhookEndpoint[]): void
+  /** What lies on the SFTP server about one day of UTC, `YYYY-MM-DD`: a WX file per merchant. */
+  files(day: string): readonly WxFile[]
   /** Turns down the next so many payments with 402. */
   declineNext(times: number): void
   /** Asks each of the merchant's endpoints for the verification word, as the console does. */
@@ -98,6 +102,7 @@ export async function createWorldlineConnect(
       for (const part of [world.notifier, world.faults, world.idempotence]) part.reset()
       world.timers.cancelAll()
       world.ledger.clear()
+      world.checkouts.clear()
     },
     async close() {
       world.timers.cancelAll()
@@ -132,6 +137,7 @@ function createWorld(options: WorldlineOptions, behaviour: () => WorldlineBehavi
     notifier,
     timers: createTimerGroup(clock),
     ledger: createLedger(),
+    checkouts: new Map(),
     webhooks: createWebhooks({ notifier, random, nowMs, merchant, behaviour }),
     errors: createErrorForms(random),
     idempotence: createIdempotence(clock, () => behaviour().repeatsAreRefreshed),
@@ -140,7 +146,7 @@ function createWorld(options: WorldlineOptions, behaviour: () => WorldlineBehavi
 
 function verbs(world: World) {
   const open = (ref: string) => {
-    const row = world.ledger.named(ref)
+    const row = paymentNamed(world, ref)
     const { prepayId } = row
     if (row.status !== 'REDIRECTED' || prepayId === null) {
       throw new SandboxError(409, `the payment ${row.id} is ${row.status}`)
@@ -166,10 +172,20 @@ function verbs(world: World) {
       world.wechat.closePrepay(prepayId)
       reject(world, row)
     },
+    files: (day: string) => wxFilesOf(world, day),
     forgePaid(ref: string) {
       world.webhooks.forgeCaptured(world.ledger.named(ref))
     },
   }
+}
+
+/** A payer who pays on the hosted pages has opened them, also where no browser did. */
+function paymentNamed(world: World, ref: string) {
+  const visits = [...world.checkouts.values()]
+  const visit = visits.findLast(({ id, wish }) => id === ref || wish.merchantReference === ref)
+  if (!visit) return world.ledger.named(ref)
+  begin(world, visit, 'desktop')
+  return visit.payment ?? world.ledger.named(ref)
 }
 
 function accounts(world: World) {

@@ -53,6 +53,8 @@ export const behaviourSchema = z.strictObject({
   cancellable: z.boolean().default(false),
   /** An account setting; most accounts refund at once. */
   refundsNeedApproval: z.boolean().default(false),
+  /** Whether an API key may approve them, or only a person in the payment console. */
+  approvalByApi: z.boolean().default(true),
   /** WeChat gives money back to a wallet within minutes. */
   refundTakesMs: z
     .int()
@@ -84,6 +86,14 @@ export const behaviourSchema = z.strictObject({
   referenceMaxLength: z.int().min(1).default(30),
   /** The live platform wants https and no loopback; a sandbox shop lives on loopback. */
   strictReturnUrl: z.boolean().default(false),
+  /** Which record of the WX file stands for WeChat money that has come in is not public; `+IP` is
+   * what others have seen for methods that are no cards. */
+  wxPaidRecord: z.enum(['+IP', '+ON']).default('+IP'),
+  /** The published refunds carry the payment's reference twice. */
+  wxRefundReference: z.enum(['payment', 'own']).default('payment'),
+  /** A record category and type that no document has, for payments. */
+  wxStrangeRecord: z.string().min(2).max(4).nullable().default(null),
+  wxPacked: z.boolean().default(false),
   /** Amounts on the wire that are always turned down with 402; none are documented for WeChat. */
   declinedAmounts: z.array(z.int()).default([]),
 })

@@ -22,7 +22,9 @@ export function createPayment(
   const row = newRow(world, merchant, checked.value)
   if (turnDown(checked.value)) return refused(world, row, 'Not authorised')
   try {
-    return ordered(world, { merchant, row, request: checked.value })
+    const action = order(world, { merchant, row, request: checked.value })
+    const answer = () => created(world, row, action)
+    return { reply: answer(), refreshed: answer }
   } catch (error) {
     if (error instanceof WechatRefusal)
       return refused(world, row, `${error.code}: ${error.message}`)
@@ -59,10 +61,14 @@ export function cancelPayment(world: World, row: PaymentRow): SandboxReply {
   return jsonReply(200, { payment: renderPayment(row, world.behaviour()) })
 }
 
-function ordered(
+/**
+ * Orders at WeChat, books, and tells the merchant; answers what the payer is to be shown. Throws
+ * WechatRefusal.
+ */
+export function order(
   world: World,
   input: { merchant: WorldlineMerchant; row: PaymentRow; request: CreateRequest },
-): Executed {
+): object {
   const { merchant, row, request } = input
   const { integrationType, openId } = request
   const behaviour = world.behaviour()
@@ -96,8 +102,7 @@ function ordered(
   })
   world.webhooks.created(row)
   world.webhooks.payment(row)
-  const answer = () => created(world, row, action)
-  return { reply: answer(), refreshed: answer }
+  return action
 }
 
 function created(world: World, row: PaymentRow, action: object): SandboxReply {
@@ -125,10 +130,14 @@ function creationOutput(row: PaymentRow): object {
   }
 }
 
-function newRow(world: World, merchant: WorldlineMerchant, request: CreateRequest): PaymentRow {
+export function newRow(
+  world: World,
+  merchant: WorldlineMerchant,
+  request: CreateRequest,
+): PaymentRow {
   const nowMs = world.nowMs()
   return {
-    id: `000000${world.random.word(14, DIGITS)}0000200001`,
+    id: paymentId(merchant.merchantId, world.random.word(14, DIGITS)),
     merchantId: merchant.merchantId,
     amount: request.amount,
     merchantReference: request.merchantReference,
@@ -150,4 +159,11 @@ function changeStatus(world: World, row: PaymentRow, status: PaymentRow['status'
   row.status = status
   row.changedAtMs = world.nowMs()
   world.webhooks.payment(row)
+}
+
+/** Merchant, order, effort and attempt in one word, as the platform's own files take it apart. */
+function paymentId(merchantId: string, word: string): string {
+  const isNumber = /^\d{1,10}$/.test(merchantId)
+  const numbers = isNumber ? `${merchantId.padStart(10, '0')}${word.slice(4)}` : `000000${word}`
+  return `${numbers}0000200001`
 }

@@ -4,7 +4,7 @@ import type { Executed } from './idempotence.ts'
 import { isPaid, type PaymentRow, type RefundRow, refundableMinor } from './ledger.ts'
 import type { WorldlineMerchant } from './options.ts'
 import { renderRefund } from './render.ts'
-import { checkRefund, type RefundRequest } from './requests.ts'
+import { checkApproval, checkRefund, type RefundRequest } from './requests.ts'
 import type { World } from './world.ts'
 
 /** WeChat gives money back for a year, in at most fifty parts. */
@@ -37,8 +37,13 @@ export function createRefund(
   return { reply: answer(), refreshed: answer }
 }
 
-/** POST refunds/{id}/approve: 204, or 402 where there is nothing to approve. */
-export function approveRefund(world: World, row: RefundRow): SandboxReply {
+/** POST refunds/{id}/approve: 204, 400, or 402 where there is nothing to approve. */
+export function approveRefund(world: World, row: RefundRow, body: string): SandboxReply {
+  const checked = checkApproval(body, row.amount)
+  if (!checked.ok) return world.errors.violations(checked.violations)
+  if (!world.behaviour().approvalByApi) {
+    return world.errors.reply([world.errors.refused('REFUNDS ARE APPROVED IN THE CONSOLE')])
+  }
   if (row.status !== 'PENDING_APPROVAL') {
     return world.errors.reply([world.errors.refused('THE REFUND DOES NOT WAIT FOR APPROVAL')])
   }

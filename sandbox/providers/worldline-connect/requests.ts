@@ -35,11 +35,11 @@ export interface Rules {
 }
 
 /** An object that has to be there: its absence is reported as the absence of what belongs in it. */
-function needed<T extends z.ZodType>(schema: T) {
+export function needed<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => value ?? {}, schema)
 }
 
-const localeSchema = z.string().regex(/^[a-z]{2}(_[A-Z]{2})?$/)
+export const localeSchema = z.string().regex(/^[a-z]{2}(_[A-Z]{2})?$/)
 const countrySchema = z.string().regex(/^[A-Z]{2}$/)
 const referenceSchema = z.string().min(1)
 const amountSchema = z.object({
@@ -54,7 +54,7 @@ const referencesSchema = z.object({
   merchantReference: referenceSchema.nullish(),
   descriptor: z.string().max(32).nullish(),
 })
-const orderSchema = z.object({
+export const orderSchema = z.object({
   amountOfMoney: needed(amountSchema),
   customer: customerSchema.nullish(),
   references: referencesSchema.nullish(),
@@ -108,11 +108,12 @@ export function checkCreate(body: string, rules: Rules): Checked<CreateRequest> 
   const { integrationType, openId } = input.paymentProduct863SpecificInput
   const { amount, currencyCode } = order.amountOfMoney
   const reference = order.references?.merchantReference ?? null
+  const returnUrl = input.redirectionData?.returnUrl ?? null
+  const parent = 'redirectPaymentMethodSpecificInput.redirectionData'
   const violations = [
-    ...moneyViolations(amount, currencyCode, 'order.amountOfMoney', rules.merchant),
-    ...referenceViolations(reference, 'order.references.merchantReference', rules.behaviour),
+    ...orderViolations(order, rules),
     ...payerViolations(integrationType, openId ?? null, rules.merchant),
-    ...returnUrlViolations(input.redirectionData?.returnUrl ?? null, rules.behaviour),
+    ...returnUrlViolations(returnUrl, `${parent}.returnUrl`, rules.behaviour),
   ]
   if (violations.length > 0) return { ok: false, violations }
   const value = {
@@ -141,19 +142,31 @@ export function checkRefund(body: string, rules: Rules): Checked<RefundRequest> 
   return { ok: true, value: { amount, merchantReference: reference } }
 }
 
+const approvalSchema = needed(z.object({ amount: amountSchema.shape.amount.nullish() }))
+
+/** Approving a part is not documented: the amount, where it is given, is the whole one. */
+export function checkApproval(body: string, amount: Money): Checked<null> {
+  const parsed = parseBody(body === '' ? '{}' : body, approvalSchema)
+  if (!parsed.ok) return parsed
+  const given = parsed.value.amount ?? toCents(amount)
+  if (given === toCents(amount)) return { ok: true, value: null }
+  const violation = { propertyName: 'amount', message: 'NOT THE AMOUNT OF THE REFUND' }
+  return { ok: false, violations: [{ ...violation, missing: false }] }
+}
+
 /** The platform counts hundredths of every currency, also of those that have none. */
 export function toCents(amount: Money): number {
   const digits = minorDigits(amount.currency)
   return digits <= 2 ? amount.value * 10 ** (2 - digits) : amount.value / 10 ** (digits - 2)
 }
 
-function fromCents(cents: number, currency: string): Money {
+export function fromCents(cents: number, currency: string): Money {
   const digits = minorDigits(currency)
   const value = digits <= 2 ? cents / 10 ** (2 - digits) : cents * 10 ** (digits - 2)
   return { value, currency }
 }
 
-function parseBody<T>(body: string, schema: z.ZodType<T>): Checked<T> {
+export function parseBody<T>(body: string, schema: z.ZodType<T>): Checked<T> {
   let json: unknown
   try {
     json = JSON.parse(body)
@@ -180,6 +193,15 @@ function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
     value = Reflect.get(value, key)
   }
   return value
+}
+
+export function orderViolations(order: z.infer<typeof orderSchema>, rules: Rules): Violation[] {
+  const { amount, currencyCode } = order.amountOfMoney
+  const reference = order.references?.merchantReference ?? null
+  return [
+    ...moneyViolations(amount, currencyCode, 'order.amountOfMoney', rules.merchant),
+    ...referenceViolations(reference, 'order.references.merchantReference', rules.behaviour),
+  ]
 }
 
 function moneyViolations(
@@ -219,15 +241,15 @@ function payerViolations(
   return [{ propertyName: `${parent}.openId`, message, missing: true }]
 }
 
-function returnUrlViolations(
+export function returnUrlViolations(
   returnUrl: string | null,
+  propertyName: string,
   { strictReturnUrl }: WorldlineBehaviour,
 ): Violation[] {
   if (!strictReturnUrl || returnUrl === null) return []
   const { protocol, hostname } = new URL(returnUrl)
   const bare = isIP(hostname.replace(/^\[|\]$/g, '')) > 0 || hostname === 'localhost'
   if (protocol === 'https:' && !bare) return []
-  const propertyName = 'redirectPaymentMethodSpecificInput.redirectionData.returnUrl'
   return [invalid(propertyName, 'MUST BE HTTPS, AND NEITHER LOCALHOST NOR A BARE ADDRESS')]
 }
 

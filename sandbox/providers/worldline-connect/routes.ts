@@ -9,6 +9,8 @@ import {
   type SandboxReply,
   type SandboxRequest,
 } from '../../http.ts'
+import { createHostedCheckout, hostedCheckout } from './hosted-checkouts.ts'
+import { pageRoutes } from './hosted-page.ts'
 import type { Executed } from './idempotence.ts'
 import type { PaymentRow, RefundRow } from './ledger.ts'
 import { INTEGRATION_TYPES, type WorldlineMerchant } from './options.ts'
@@ -78,18 +80,35 @@ export function createRoutes(world: World, turnDown: (request: CreateRequest) =>
         refund(call, (row) => jsonReply(200, renderRefund(row))),
       ),
       route('approveRefund', 'POST', '/refunds/{id}/approve', (call) =>
-        refund(call, (row) => approveRefund(world, row)),
+        refund(call, (row) => approveRefund(world, row, bodyText(call.request))),
       ),
       route('cancelRefund', 'POST', '/refunds/{id}/cancel', (call) =>
         refund(call, (row) => cancelRefund(world, row)),
       ),
-      route('testConnection', 'GET', '/services/testconnection', () =>
-        jsonReply(200, { result: 'OK' }),
-      ),
-      route('product', 'GET', '/products/863', ({ merchant }) => jsonReply(200, product(merchant))),
+      ...pageRoutes(world),
+      ...sideRoutes(world, route),
     ],
     () => htmlReply(404, '<html><body><h1>Not Found</h1></body></html>'),
   )
+}
+
+/** Hosted checkouts, the product, and the connection check. */
+function sideRoutes(
+  world: World,
+  route: (name: string, method: string, path: string, operation: Operation) => Route,
+): Route[] {
+  return [
+    route('create', 'POST', '/hostedcheckouts', ({ merchant, request }) =>
+      createHostedCheckout(world, merchant, request),
+    ),
+    route('query', 'GET', '/hostedcheckouts/{id}', ({ merchant, request }) =>
+      hostedCheckout(world, merchant, request.params['id'] ?? ''),
+    ),
+    route('testConnection', 'GET', '/services/testconnection', () =>
+      jsonReply(200, { result: 'OK' }),
+    ),
+    route('product', 'GET', '/products/863', ({ merchant }) => jsonReply(200, product(merchant))),
+  ]
 }
 
 /** Who asks, whether it was asked before, and the fault plan, in this order around the operation. */

@@ -6,6 +6,7 @@ import type { WalletPay } from '../../simulator.ts'
 import type { TimerGroup } from '../../timer-group.ts'
 import type { WechatPlatform } from '../../wechat/platform.ts'
 import type { ErrorForms } from './errors.ts'
+import type { CheckoutRow } from './hosted-checkouts.ts'
 import type { Idempotence } from './idempotence.ts'
 import type { Ledger } from './ledger.ts'
 import type { WorldlineBehaviour, WorldlineMerchant } from './options.ts'
@@ -25,6 +26,8 @@ export interface World {
   readonly notifier: Notifier
   readonly timers: TimerGroup
   readonly ledger: Ledger
+  /** Visits to the hosted pages, by their number. */
+  readonly checkouts: Map<string, CheckoutRow>
   readonly webhooks: Webhooks
   readonly errors: ErrorForms
   readonly idempotence: Idempotence

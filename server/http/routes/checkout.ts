@@ -13,7 +13,7 @@ import { createRouter, type HttpContext, type HttpMiddleware, type HttpRouter } 
 import { idempotencyKeyOf, type WhoCalls } from '../idempotency.ts'
 import { sessionsOf } from '../session.ts'
 import { parseBody, parseParam, parseQuery } from '../validate.ts'
-import { checkoutPaymentView, createdPaymentView } from '../views.ts'
+import { checkoutPaymentView, createdCheckoutPaymentView } from '../views.ts'
 
 export interface CheckoutStages {
   readonly session: HttpMiddleware
@@ -47,7 +47,7 @@ export function createCheckoutRoutes(
         deviceIsMobile: /Mobi|Android|iPhone|iPad/i.test(ctx.get('user-agent')),
       })
       ctx.status = 201
-      ctx.body = createdPaymentView(payment, await refundedOf(deps, payment.paymentId))
+      ctx.body = createdCheckoutPaymentView(payment, await refundedOf(deps, payment.paymentId))
     },
   )
 

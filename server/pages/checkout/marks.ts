@@ -15,6 +15,7 @@ const PATHS: Readonly<Partial<Record<PageState['kind'], string>>> = {
   pending: CLOCK,
   dismissed: CLOCK,
   expired: CLOCK,
+  cancelled: CLOCK,
   offline: EXCLAMATION,
   problem: EXCLAMATION,
   elsewhere: EXCLAMATION,

@@ -84,6 +84,12 @@ function undecidedParts(state: Undecided, page: PageData): Partial<Panel> {
         steps: [{ label: again, step: 'pay' }, checkStep(locale)],
       }
     }
+    case 'cancelled':
+      return {
+        heading: words.cancelled,
+        text: words.cancelledText,
+        steps: [{ label: translate(locale, 'button.payAgain'), step: 'pay' }, checkStep(locale)],
+      }
     case 'offline':
       return { heading: words.offline, text: words.offlineText, steps: [checkStep(locale)] }
     case 'problem':

@@ -15,6 +15,7 @@ export type PageState =
   | { readonly kind: 'dismissed' }
   /** This attempt is over, the order is not: the next one pays the same order. */
   | { readonly kind: 'expired'; readonly wasCode: boolean }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly reason: CheckoutPayment['reason'] }
   | { readonly kind: 'closed'; readonly reason: CheckoutPayment['reason'] }
   | { readonly kind: 'offline' }
@@ -47,9 +48,8 @@ export function stateOfResult(
       return { kind: 'failed', reason: payment?.reason ?? null }
     case 'closed': {
       const why = payment?.reason ?? null
-      return here.orderIsOver || why === 'cancelled'
-        ? { kind: 'closed', reason: why }
-        : { kind: 'expired', wasCode: here.byCode }
+      if (here.orderIsOver || why === 'orderClosed') return { kind: 'closed', reason: why }
+      return why === 'cancelled' ? { kind: 'cancelled' } : { kind: 'expired', wasCode: here.byCode }
     }
     case 'pending':
       break

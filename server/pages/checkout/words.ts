@@ -7,6 +7,8 @@ export interface Words {
   readonly expired: string
   readonly codeExpired: string
   readonly expiredText: string
+  readonly cancelled: string
+  readonly cancelledText: string
   readonly offline: string
   readonly offlineText: string
   readonly problem: string
@@ -33,6 +35,8 @@ const ZH_CN: Words = {
   expired: '支付已超时',
   codeExpired: '二维码已过期',
   expiredText: '订单仍为你保留，可以重新支付。如已支付，请再次查询。',
+  cancelled: '已取消支付',
+  cancelledText: '没有扣款，订单仍为你保留，可以重新支付。',
   offline: '网络未连接',
   offlineText: '支付结果还不清楚。联网后会自动查询，不会重复扣款。',
   problem: '暂时无法支付',
@@ -59,6 +63,8 @@ const EN: Words = {
   expired: 'This attempt has timed out',
   codeExpired: 'The code has expired',
   expiredText: 'Your order is kept: you can pay it again. If you have paid, check again.',
+  cancelled: 'Payment cancelled',
+  cancelledText: 'Nothing was taken. Your order is kept: you can pay it again.',
   offline: 'No connection',
   offlineText: 'We do not know yet whether you paid. We check as soon as you are online.',
   problem: 'Cannot pay right now',

@@ -186,10 +186,14 @@ function refusal(deps: ClientDeps, { outcome, did, said, code, ...rest }: Refusa
 
 /** Their sentence may repeat anything, and stands in logs and answers of ours. */
 function withoutSecret(secret: string, sentence: string): string {
-  return sentence
-    .replaceAll(secret, '[redacted]')
-    .replaceAll(/[^\x20-\x7e]/g, ' ')
-    .slice(0, 128)
+  return (
+    sentence
+      .replaceAll(secret, '[redacted]')
+      // What signs a request is the means to send it again.
+      .replaceAll(/\b[0-9a-f]{40}\b/gi, '[redacted]')
+      .replaceAll(/[^\x20-\x7e]/g, ' ')
+      .slice(0, 128)
+  )
 }
 
 function unreadable({ accountId }: ClientDeps, operation: string, where: string): ProviderError {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { sameMoney } from '../../../shared/money.ts'
 import type { PaymentFact, RefundFact } from '../../domain/fact.ts'
 import type { HttpClient } from '../http.ts'
 import type {
@@ -9,10 +10,12 @@ import type {
   Provider,
   RefundInput,
   RefundReference,
+  SettlementRequest,
 } from '../provider.ts'
 import { createPayablClient, type PayablClient } from './client.ts'
 import type { PayablConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
+import { type DayLists, dayOf, LISTS, reportOf } from './settlement.ts'
 import {
   createFields,
   type Evidence,
@@ -64,6 +67,7 @@ export function createPayablProvider(options: {
     acknowledge: () => ACKNOWLEDGEMENT,
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
+    readSettlement: (request) => readSettlement(account, request),
   }
 }
 
@@ -75,7 +79,7 @@ function capabilitiesOf(config: PayablConfig): Capabilities {
     query: { rule: 'poll', intervalMs: config.queryEveryMs },
     idempotency: 'lookup',
     refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
-    settlement: [],
+    settlement: ['day'],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: [],
   }
@@ -88,7 +92,7 @@ async function createPayment(
   const answer = await connect().preauthorize(createFields(input, { accountId, config }))
   const { outTradeNo, amount } = input
   const told = { ...answer, transaction_id: answer.transactionid, order_id: answer.orderid }
-  const fact = paymentFact(
+  const made = paymentFact(
     { ...told, code: answer.status },
     // Nobody can have paid a page that is only just being handed out: 0 means "accepted" here.
     { accountId, source: 'create', payment: { outTradeNo, amount, providerPaymentId: null } },
@@ -99,12 +103,14 @@ async function createPayment(
     throw fault(accountId, 'unknown', 'the answer of payabl. has no address for the payer')
   }
   const expiresAtMs = Math.min(input.expiresAtMs, clock.nowMs() + LIFETIME_MS)
+  // Notifications may name the payment by PPRO's number alone.
+  const { ppro_id: pproId } = answer
   return {
-    fact,
+    fact: { ...made, ...(pproId === undefined ? {} : { providerReference: pproId }) },
     clientAction: { kind: 'redirect', url, expiresAtMs },
     providerState: {
       expiresAtMs: String(expiresAtMs),
-      ...(answer.ppro_id === undefined ? {} : { pproId: answer.ppro_id }),
+      ...(pproId === undefined ? {} : { pproId }),
     },
   }
 }
@@ -211,16 +217,22 @@ async function queryRefund(account: Account, ref: RefundReference): Promise<Refu
   return refundFact({ ...item, transaction_id: undefined, code: listed.code }, told)
 }
 
+interface Listed {
+  readonly item: WireItem
+  readonly code: string
+}
+
 /**
  * The refund whose own number was lost with its answer. The lists do not repeat our number, so what
- * is left is the order. Throws `unknown` where several could be meant: then people must compare.
+ * is left is the order, less the numbers that belong to other refunds of it. Throws `unknown` where
+ * several of its sum could be meant: then people must compare.
  */
 async function findRefund(
   { accountId, clock }: Account,
   client: PayablClient,
-  { payment, outRefundNo }: RefundReference,
-): Promise<{ item: WireItem; code: string } | null> {
-  const candidates: { item: WireItem; code: string }[] = []
+  { payment, outRefundNo, amount, otherRefundIds = [] }: RefundReference,
+): Promise<Listed | null> {
+  const candidates: Listed[] = []
   for (const [type, code] of [
     ['refund', '0'],
     ['pending', '2000'],
@@ -230,16 +242,43 @@ async function findRefund(
       (item) =>
         item.order_id === payment.outTradeNo &&
         (item.external_id ?? outRefundNo) === outRefundNo &&
+        !otherRefundIds.includes(item.transaction_id ?? '') &&
         (type === 'refund' || item.transaction_id !== payment.providerPaymentId),
     )
     candidates.push(...ours.map((item) => ({ item, code })))
   }
   // One that is still pending may stand in both lists.
-  const [first, second] = candidates.filter(({ item: { transaction_id: id } }, index) => {
+  const distinct = candidates.filter(({ item: { transaction_id: id } }, index) => {
     const hasOwn = id !== undefined && id !== payment.providerPaymentId
     return !hasOwn || candidates.findIndex(({ item }) => item.transaction_id === id) === index
   })
+  const [first, second] = distinct
   if (!second) return first ?? null
+  const [equal, another] = distinct.filter(({ item, code }) => {
+    const asked = {
+      accountId,
+      source: 'query',
+      payment,
+      outRefundNo,
+      providerRefundId: null,
+    } as const
+    const told = refundFact({ ...item, code }, asked).amount
+    return amount !== undefined && (told === null || sameMoney(told, amount))
+  })
+  if (equal && !another) return equal
   const message = 'payabl. lists several refunds of this order and not whose they are'
   throw fault(accountId, 'unknown', `${message}; compare them in its dashboard`)
+}
+
+/** The lists of one day, one after the other, each with the account's whole time limit. */
+async function readSettlement({ accountId, connect }: Account, request: SettlementRequest) {
+  const date = request.kind === 'day' ? dayOf(request.day) : null
+  if (request.kind !== 'day' || date === null) {
+    throw fault(accountId, 'rejected', 'the lists of payabl. are asked for by day, YYYY-MM-DD')
+  }
+  const lists: DayLists = {}
+  for (const type of LISTS) {
+    lists[type] = await connect().diagnose({ type, start_date: date, end_date: date })
+  }
+  return reportOf(lists, { accountId, day: request.day })
 }

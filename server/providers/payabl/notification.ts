@@ -16,9 +16,9 @@ export const ACKNOWLEDGEMENT: HttpReply = {
  * them brings a fact: it is a reason to ask. With a HASH that is wrong it is refused; without one,
  * as in the published H5 example, it is still worth one question per payment and status.
  *
- * TXID is our number in one published example and PPRO's in the other, which nothing here could
- * look up. So the address that payabl. was given names the payment as well. That is a hint and no
- * proof, which is enough for a question. Throws `unverifiable`.
+ * TXID is our number in one published example and PPRO's in the other, so it is looked up as both.
+ * The address that payabl. was given names the payment as well. That is a hint and no proof, which
+ * is enough for a question. Throws `unverifiable`.
  */
 export function parseNotification(
   { method, body, query }: RawNotification,
@@ -41,7 +41,7 @@ export function parseNotification(
         ? `unsigned.${outTradeNo}.${status}`
         : `signed.${txid}.${hash.toLowerCase()}`,
     facts: [],
-    queries: [{ outTradeNo, providerPaymentId: null }],
+    queries: [{ outTradeNo, providerPaymentId: null, providerReference: txid }],
   }
 }
 

@@ -11,10 +11,12 @@ import type {
   Provider,
   RefundInput,
   RefundReference,
+  SettlementRequest,
 } from '../provider.ts'
 import { createPproClient, type PproClient } from './client.ts'
 import { isOnThisMachine, type PproConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
+import { readFile } from './settlement.ts'
 import { returnHash } from './signing.ts'
 import {
   clientAction,
@@ -65,6 +67,7 @@ export function createPproProvider(options: {
     acknowledge: () => ACKNOWLEDGEMENT,
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
+    readSettlement: async (request) => readSettlement(account, request),
     verifyReturn: (ref, query) => verifyReturn(config, ref, query),
     ...(config.cancelTx ? { closePayment: (ref) => closePayment(account, ref) } : {}),
   }
@@ -78,7 +81,7 @@ function capabilitiesOf(config: PproConfig): Capabilities {
     query: { rule: 'onEvent' },
     idempotency: 'lookup',
     refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
-    settlement: [],
+    settlement: ['file'],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: [],
   }
@@ -169,6 +172,13 @@ async function identified(account: Account, ref: PaymentReference) {
     accountId: account.accountId,
     message: 'PPRO knows no transaction with this number',
   })
+}
+
+/** PPRO lays its files down on an SFTP server, and they are brought here from there. */
+function readSettlement({ accountId, config }: Account, request: SettlementRequest) {
+  if (request.kind === 'file') return readFile(request, { accountId, ...config })
+  const message = "PPRO's books are files on its SFTP server: read them by file, not by day"
+  throw new ProviderError({ outcome: 'rejected', accountId, message })
 }
 
 function verifyReturn(

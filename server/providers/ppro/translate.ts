@@ -285,7 +285,7 @@ function sameNumber(accountId: string, asked: string | null, told?: string | nul
   throw fault(accountId, 'unverifiable', "PPRO's answer is about something else than was asked for")
 }
 
-function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
+export function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
 import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
 import type { SaferpayConfig } from './config.ts'
-import { accessOf } from './signing.ts'
+import { accessOf, wordsOf } from './signing.ts'
 import {
   explain,
   type InitializeFields,
@@ -256,7 +256,11 @@ async function send(deps: Within, path: string, message: object): Promise<HttpRe
   }
 }
 
-function withoutErrorObject(deps: Within, path: string, response: HttpResponse): ProviderError {
+export function withoutErrorObject(
+  deps: ClientDeps,
+  path: string,
+  response: HttpResponse,
+): ProviderError {
   const { status, headers } = response
   const firewall =
     status === 403
@@ -271,16 +275,15 @@ function withoutErrorObject(deps: Within, path: string, response: HttpResponse):
   })
 }
 
-function unreadable({ accountId }: Within, path: string, where: string): ProviderError {
+export function unreadable({ accountId }: ClientDeps, path: string, where: string): ProviderError {
   const message = `Saferpay's answer to ${path} cannot be read: ${where}`
   return new ProviderError({ outcome: 'unknown', accountId, message })
 }
 
-/** Their sentence may repeat what was sent: our password, and addresses with their tags. */
+/** Their sentence may repeat what was sent: our password, bare or encoded, and tagged addresses. */
 function withoutSecrets({ credentials }: SaferpayConfig, sentence: string): string {
-  const password = 'password' in credentials ? credentials.password : null
-  const safe = password === null ? sentence : sentence.replaceAll(password, '[redacted]')
-  return safe
+  return wordsOf(credentials)
+    .reduce((text, word) => text.replaceAll(word, '[redacted]'), sentence)
     .replaceAll(/\?\S*/g, '?[redacted]')
     .replaceAll(/[^\x20-\x7e]/g, ' ')
     .slice(0, 200)

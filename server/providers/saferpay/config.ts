@@ -69,7 +69,7 @@ export function capabilitiesOf(config: SaferpayConfig): Capabilities {
     query: { rule: 'onEvent' },
     idempotency: 'lookup',
     refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
-    settlement: [],
+    settlement: ['day'],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: [],
   }

@@ -19,6 +19,7 @@ import {
   refusalError,
   type SaferpayClient,
 } from './client.ts'
+import { readSettlement } from './client-settlement.ts'
 import { capabilitiesOf, type SaferpayConfig, scenesOf } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
 import { isTagOf } from './signing.ts'
@@ -71,14 +72,9 @@ export function createSaferpayProvider(options: {
 }): Provider {
   const { accountId, config, http, clock } = options
   const { notificationSecret } = config
-  const nowMs = () => clock.nowMs()
-  const account: Account = {
-    accountId,
-    config,
-    scenes: scenesOf(config),
-    nowMs,
-    open: () => createSaferpayClient({ accountId, config, http, nowMs }),
-  }
+  const deps = { accountId, config, http, nowMs: () => clock.nowMs() }
+  const scenes = scenesOf(config)
+  const account: Account = { ...deps, scenes, open: () => createSaferpayClient(deps) }
   return {
     accountId,
     name: 'saferpay',
@@ -89,6 +85,7 @@ export function createSaferpayProvider(options: {
     acknowledge: () => ACKNOWLEDGEMENT,
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
+    readSettlement: (request) => readSettlement(deps, request),
     verifyReturn({ outTradeNo }, { tag }) {
       if (tag === undefined) return false
       return isTagOf(tag, notificationSecret, { accountId, outTradeNo, purpose: 'return' })

@@ -51,3 +51,10 @@ export function accessOf(credentials: Credentials): {
   const { cert, key, ca } = credentials
   return { headers: {}, tls: { tls: { cert, key, ...(ca === undefined ? {} : { ca }) } } }
 }
+
+/** What of the credentials travels with a call, as it is and encoded: it may come back in an error. */
+export function wordsOf(credentials: Credentials): readonly string[] {
+  if (!('password' in credentials)) return []
+  const sent = Object.values(accessOf(credentials).headers)
+  return [credentials.password, ...sent.map((value) => value.replace('Basic ', ''))]
+}

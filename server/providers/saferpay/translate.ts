@@ -286,7 +286,7 @@ function wireAmount({ value, currency }: { value: number; currency: string }) {
   return { Value: String(value), CurrencyCode: currency }
 }
 
-function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
+export function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }
 

@@ -3,17 +3,15 @@ import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
 import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import { nameOf, refusal, requestIdOf } from './client-refusal.ts'
 import { partyOf, type WechatPayConfig } from './config.ts'
 import { createKeyRing, type KeyRing, openCertificates, parseJson } from './notification.ts'
 import { authorization, type Certificate, doubtOf, encryptAccount } from './signing.ts'
 import {
   certificatesSchema,
-  errorSchema,
   placedSchema,
-  plainWord,
   type RefusalMeaning,
   refundSchema,
-  refusalMeaning,
   transactionSchema,
   type WireAbnormalRefund,
   type WireOrder,
@@ -29,9 +27,9 @@ export interface ClientDeps {
   readonly clock: Clock
   readonly nonce: () => string
 }
-type Line = ClientDeps & { readonly keys: KeyRing }
+export type Line = ClientDeps & { readonly keys: KeyRing }
 
-interface Call<Answer> {
+export interface Call<Answer> {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: unknown
@@ -40,13 +38,14 @@ interface Call<Answer> {
   readonly repeatable?: boolean
   /** Of the key that fields of the body are encrypted with. */
   readonly serialNo?: string
+  /** Where the answer may be longer than most. */
+  readonly maxResponseBytes?: number
 }
 
 /** Of the time of one call, while there is a second host to ask. */
 const FIRST_SHARE = 0.6
 const LEAST_SECOND_TRY_MS = 500
-/** More than this, and this machine's clock is worth a word. */
-const NOTABLE_SKEW_MS = 30_000
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024
 
 export type WechatPayClient = ReturnType<typeof createWechatPayClient>
 
@@ -63,7 +62,7 @@ export function createWechatPayClient(deps: ClientDeps) {
   const party = partyOf(config)
   const asked = new URLSearchParams({ ...party }).toString()
   return {
-    keys: line.keys,
+    line,
 
     /** prepay_id, code_url or h5_url; null where the order is paid already. */
     async order(product: 'jsapi' | 'app' | 'native' | 'h5', body: WireOrder) {
@@ -96,11 +95,13 @@ export function createWechatPayClient(deps: ClientDeps) {
     async reverse(outTradeNo: string) {
       const prefix = isGlobal ? '/v3/global/micropay/transactions' : orders
       const path = `${prefix}/${byNumber(outTradeNo)}/reverse`
-      const appId = isGlobal || config.partner ? {} : { appid: config.appId }
-      await ask(line, { method: 'POST', path, body: { ...appId, ...party }, answer: z.unknown() })
+      const app = isGlobal ? {} : { [config.partner ? 'sp_appid' : 'appid']: config.appId }
+      await ask(line, { method: 'POST', path, body: { ...app, ...party }, answer: z.unknown() })
     },
+    /** Null where the merchant's balance does not cover it: nothing is created. */
     refund(body: WireRefundRequest) {
-      return ask(line, { method: 'POST', path: refunds, body, answer: refundSchema })
+      const call = { method: 'POST', path: refunds, body, answer: refundSchema } as const
+      return askUnless(line, 'notEnough', call)
     },
     /** Null where WeChat Pay knows no such refund. */
     queryRefund(outRefundNo: string) {
@@ -114,10 +115,9 @@ export function createWechatPayClient(deps: ClientDeps) {
     async abnormalRefund(refundId: string, plain: WireAbnormalRefund) {
       const key = await line.keys.forEncryption()
       if (!key) throw failure(line, 'notSent', 'there is no WeChat Pay key to encrypt with yet')
-      const { serialNo } = key
       const body = encryptAccount(plain, key.publicKey)
       const path = `${refunds}/${encodeURIComponent(refundId)}/apply-abnormal-refund`
-      return ask(line, { method: 'POST', path, body, answer: refundSchema, serialNo })
+      return ask(line, { method: 'POST', path, body, answer: refundSchema, serialNo: key.serialNo })
     },
   }
 }
@@ -149,7 +149,7 @@ async function ask<Answer>(line: Line, call: Call<Answer>): Promise<Answer> {
 /** Null where the refusal is of the kind that is an answer too. */
 async function askUnless<Answer>(
   line: Line,
-  kind: 'notFound' | 'alreadyPaid',
+  kind: 'notFound' | 'alreadyPaid' | 'notEnough',
   call: Call<Answer>,
 ): Promise<Answer | null> {
   const outcome = await attempt(line, call)
@@ -158,7 +158,7 @@ async function askUnless<Answer>(
   throw outcome.error
 }
 
-async function attempt<Answer>(line: Line, call: Call<Answer>): Promise<Outcome<Answer>> {
+export async function attempt<Answer>(line: Line, call: Call<Answer>): Promise<Outcome<Answer>> {
   const delivered = await deliver(line, call)
   const { response } = delivered
   if (response.status < 200 || response.status >= 300) return refusal(line, call, delivered)
@@ -188,14 +188,14 @@ function readAnswer<Answer>(line: Line, call: Call<Answer>, response: HttpRespon
   throw failure(line, 'unknown', `${message}${requestIdOf(response)}`)
 }
 
-interface Delivered {
+export interface Delivered {
   readonly response: HttpResponse
   /** True where an earlier try may have done it already. */
   readonly repeated: boolean
 }
 
 /** At the first host, and where that does not answer at the second, within one deadline. */
-async function deliver(line: Line, call: Call<unknown>): Promise<Delivered> {
+export async function deliver(line: Line, call: Call<unknown>): Promise<Delivered> {
   const { config, clock } = line
   const { endpoint, secondaryEndpoint, timeoutMs } = config
   if (!secondaryEndpoint) {
@@ -247,42 +247,13 @@ async function send(
     ...(serialNo ? { 'Wechatpay-Serial': serialNo } : {}),
   }
   try {
-    return await line.http({ method, url: url.href, headers, body, timeoutMs })
+    const { maxResponseBytes = MAX_ANSWER_BYTES } = call
+    return await line.http({ method, url: url.href, headers, body, timeoutMs, maxResponseBytes })
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
     const message = `WeChat Pay did not answer ${nameOf(call)}: ${error.message}`
     throw failure(line, error.mayHaveArrived ? 'unknown' : 'notSent', message, error)
   }
-}
-
-function refusal(line: Line, call: Call<unknown>, { response, repeated }: Delivered) {
-  const { status, headers } = response
-  const wait = headers['retry-after'] ?? ''
-  const code = plainWord(errorSchema.safeParse(parseJson(response.body)).data?.code)
-  const meaning = refusalMeaning(status, { code, requestId: headers['request-id'] ?? '' })
-  const said = [`HTTP ${status}`, code, meaning.advice && `(${meaning.advice})`].filter(Boolean)
-  const skew = status === 401 ? skewWords(headers['date'], line.clock.nowMs()) : ''
-  const words = `${said.join(' ')}${skew}${requestIdOf(response)}`
-  const error = new ProviderError({
-    // A no to the repeat says nothing about the first try.
-    outcome: repeated && call.method === 'POST' ? 'unknown' : meaning.outcome,
-    accountId: line.accountId,
-    message: `WeChat Pay answered ${nameOf(call)} with ${words}`,
-    providerCode: code,
-    retryAfterMs: /^\d{1,6}$/.test(wait) ? Number(wait) * 1_000 : null,
-  })
-  return { kind: meaning.kind, error }
-}
-
-function skewWords(date: string | undefined, nowMs: number): string {
-  const skewMs = nowMs - Date.parse(date ?? '')
-  if (Number.isNaN(skewMs) || Math.abs(skewMs) < NOTABLE_SKEW_MS) return ''
-  return `; our clock is ${Math.round(skewMs / 1_000)} s off theirs`
-}
-
-/** What WeChat's support asks for. */
-function requestIdOf({ headers }: HttpResponse): string {
-  return ` [Request-ID ${plainWord(headers['request-id']) ?? 'missing'}]`
 }
 
 function failure(
@@ -292,8 +263,4 @@ function failure(
   cause?: unknown,
 ): ProviderError {
   return new ProviderError({ outcome, accountId, message, cause })
-}
-
-function nameOf({ method, path }: Call<unknown>): string {
-  return `${method} ${path.split('?')[0] ?? path}`
 }

@@ -133,7 +133,7 @@ export function capabilitiesOf(config: WechatPayConfig): Capabilities {
     query: { rule: 'poll', intervalMs: 3_000 },
     idempotency: 'key',
     refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
-    settlement: [],
+    settlement: config.region === 'mainland' ? ['day', 'file'] : [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
   }

@@ -14,6 +14,7 @@ import type {
   RefundReference,
 } from '../provider.ts'
 import { createWechatPayClient, type WechatPayClient } from './client.ts'
+import { readSettlement } from './client-settlement.ts'
 import { capabilitiesOf, lifetimeMsOf, payingAppId, type WechatPayConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
 import { appParams, pageParams, readPrivateKey, readPublicKey } from './signing.ts'
@@ -59,13 +60,16 @@ export function createWechatPayProvider(options: {
     createPayment: (input) => createPayment(account, input),
     queryPayment: (ref) => queryPayment(account, ref, 'query'),
     parseNotification: (notification) =>
-      parseNotification(notification, { accountId, config, keys: client.keys }),
+      parseNotification(notification, { accountId, config, keys: client.line.keys }),
     acknowledge: () => ACKNOWLEDGEMENT,
     closePayment: (ref) => closePayment(account, ref),
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
     ...(config.region === 'mainland'
-      ? { continueRefund: (ref, to) => continueRefund(account, ref, to) }
+      ? {
+          continueRefund: (ref, to) => continueRefund(account, ref, to),
+          readSettlement: (request) => readSettlement(client.line, request),
+        }
       : {}),
   }
 }
@@ -224,9 +228,11 @@ async function known(account: Account, ref: PaymentReference): Promise<PaymentFa
 }
 
 async function refund(account: Account, input: RefundInput): Promise<RefundFact> {
+  const { payment, outRefundNo } = input
   const made = await account.client.refund(refundBody(input, account))
-  const asked = { payment: input.payment, outRefundNo: input.outRefundNo, providerRefundId: null }
-  return refundFact(made, { ...account, source: 'create', asked })
+  const asked = { payment, outRefundNo, providerRefundId: null }
+  const refused = { out_refund_no: outRefundNo, status: 'NOT_ENOUGH' }
+  return refundFact(made ?? refused, { ...account, source: 'create', asked })
 }
 
 async function queryRefund(account: Account, ref: RefundReference): Promise<RefundFact | null> {

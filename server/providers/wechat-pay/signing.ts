@@ -186,7 +186,7 @@ export function encryptAccount(
  * feeds escaped (however often) or lost, and bare base64.
  */
 function pemOf(text: string, label: string): string {
-  const plain = text.replaceAll(/\\+r/g, '').replaceAll(/\\+n/g, '\n').trim()
+  const plain = text.replaceAll(/\\+[rn]/g, '')
   const armoured = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/.exec(plain)
   const name = armoured?.[1] ?? label
   const base64 = (armoured?.[2] ?? plain).replaceAll(/\s/g, '')

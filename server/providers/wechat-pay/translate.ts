@@ -38,8 +38,6 @@ export const TRADE_TYPES = {
   paymentCode: 'MICROPAY',
 } as const satisfies Record<Scene, WireOrder['trade_type']>
 
-/** What a client of a till adds to the wish: the code that the payer shows. */
-
 const ANOTHER = "WeChat Pay's message is about another order, refund or merchant"
 
 /** `trade_state`. REFUND says that some or all of the money went back: it was paid. */
@@ -61,19 +59,26 @@ const ABNORMAL_ADVICE =
   "the payer, or to the merchant's account) in the merchant console, or by continuing the refund here."
 const CLOSED_ADVICE =
   'WeChat Pay closed this refund without moving money. The merchant console has the reason.'
+const TOP_UP_ADVICE =
+  "The merchant's balance does not cover this refund, and WeChat Pay has not taken it on. Top up the " +
+  'account in the merchant console and continue the refund here: it is sent again under its number.'
 
 interface RefundMeaning {
   readonly status: RefundFact['status']
   readonly advice?: string
 }
 
-/** `status` of a refund, `refund_status` of a notification; global merchants say REFUNDCLOSE. */
+/**
+ * `status` of a refund, `refund_status` of a notification; global merchants say REFUNDCLOSE. NOT_ENOUGH
+ * is what the refund itself was refused with.
+ */
 export const REFUND_STATES: Readonly<Record<string, RefundMeaning>> = {
   SUCCESS: { status: 'succeeded' },
   PROCESSING: { status: 'processing' },
   ABNORMAL: { status: 'needsAction', advice: ABNORMAL_ADVICE },
   CLOSED: { status: 'failed', advice: CLOSED_ADVICE },
   REFUNDCLOSE: { status: 'failed', advice: CLOSED_ADVICE },
+  NOT_ENOUGH: { status: 'needsAction', advice: TOP_UP_ADVICE },
 }
 
 interface Terms {

@@ -206,8 +206,10 @@ export function rateOf(rate: number | null | undefined): string | null {
 /** What a refusal means, and what people can do about it. */
 export interface RefusalMeaning {
   readonly outcome: ProviderOutcome
-  readonly kind?: 'notFound' | 'alreadyPaid'
+  readonly kind?: 'notFound' | 'alreadyPaid' | 'notEnough' | 'noBill' | 'billNotReady'
   readonly advice?: string
+  /** True where the word says more than any number for support. */
+  readonly exact?: true
 }
 
 const no = (advice?: string): RefusalMeaning =>
@@ -221,10 +223,7 @@ const DIFFERS: RefusalMeaning = { outcome: 'unknown', advice: 'repeated with oth
 const BOUND = 'bind the appId to the merchant number in the merchant console'
 const CREDENTIALS = 'privateKey and merchantSerialNo must belong to one certificate of this mchId'
 
-/**
- * `code` of an error, without underscores: documents of different years spell the same words with and
- * without them.
- */
+/** `code` of an error, without underscores: documents of different years differ in them. */
 export const ERROR_CODES: Readonly<Record<string, RefusalMeaning>> = {
   PARAMERROR: no(),
   INVALIDREQUEST: no(),
@@ -240,7 +239,9 @@ export const ERROR_CODES: Readonly<Record<string, RefusalMeaning>> = {
   OPENIDMISMATCH: no('the openid belongs to another app than the order'),
   ACCOUNTERROR: no(),
   INVALIDTRANSACTIONID: no(),
-  NOTENOUGH: no("the merchant's balance does not cover the refund; top it up and refund again"),
+  NOTENOUGH: { outcome: 'rejected', kind: 'notEnough', exact: true },
+  NOSTATEMENTEXIST: { outcome: 'rejected', kind: 'noBill', exact: true },
+  STATEMENTCREATING: { outcome: 'notSent', kind: 'billNotReady', exact: true },
   USERACCOUNTABNORMAL: no("the payer's account is closed or frozen; settle it another way"),
   ORDERNOTEXIST: NOT_FOUND,
   RESOURCENOTEXISTS: NOT_FOUND,
@@ -253,7 +254,7 @@ export const ERROR_CODES: Readonly<Record<string, RefusalMeaning>> = {
   SERVICEUNAVAILABLE: OPEN,
 }
 
-/** The digits after the last `-` of Request-ID: finer than the code, and stronger. */
+/** The digits after the last `-` of Request-ID: finer than most codes, and stronger than those. */
 export const SUPPORT_CODES: Readonly<Record<string, RefusalMeaning>> = {
   268512771: NOT_FOUND,
   268447840: SLOWER,
@@ -280,7 +281,8 @@ export function refusalMeaning(
 ): RefusalMeaning {
   const supportCode = /-(\d+)$/.exec(requestId)?.[1] ?? ''
   const word = (code ?? '').replaceAll('_', '').toUpperCase()
-  const known = lookUp(SUPPORT_CODES, supportCode) ?? lookUp(ERROR_CODES, word)
+  const said = lookUp(ERROR_CODES, word)
+  const known = said?.exact ? said : (lookUp(SUPPORT_CODES, supportCode) ?? said)
   if (status === 429) return SLOWER
   if (status >= 500) return OPEN
   if (known) return known

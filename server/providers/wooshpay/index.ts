@@ -98,6 +98,9 @@ async function createPayment(
 ): Promise<CreatedPayment> {
   const { outTradeNo, scene } = input
   const body = createRequest(input, { accountId, config })
+  if (!capabilitiesOf(config).scenes.includes(scene)) {
+    throw fault(accountId, 'rejected', `this WooshPay account is not set up for ${scene}`)
+  }
   const intent = await client.createPaymentIntent(body, `payment-${outTradeNo}`)
   const fact = paymentFact(intent, { accountId, source: 'create', outTradeNo })
   if (fact.status !== 'pending') return { fact, clientAction: null, providerState: {} }

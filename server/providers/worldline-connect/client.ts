@@ -9,24 +9,41 @@ import { refusalMeaning } from './translate.ts'
 import {
   cancelPaymentResponseSchema,
   createPaymentResponseSchema,
+  emptyResponseSchema,
   errorResponseSchema,
   findPaymentsResponseSchema,
   findRefundsResponseSchema,
   paymentSchema,
   refundSchema,
   type WireApiError,
+  type WireApproveRefundRequest,
   type WireCreatedPayment,
   type WireCreatePaymentRequest,
   type WirePayment,
   type WireRefund,
   type WireRefundRequest,
 } from './wire.ts'
+import {
+  createdHostedCheckoutSchema,
+  hostedCheckoutSchema,
+  thirdPartyStatusSchema,
+  type WireCreatedHostedCheckout,
+  type WireHostedCheckout,
+  type WireHostedCheckoutRequest,
+} from './wire-hosted-checkout.ts'
 
 /** Worldline Connect's Server API, one function per endpoint. All of them throw ProviderError. */
 export interface ConnectClient {
   /** A refused payment (402) is an answer too: the payment as it was refused. */
   createPayment(body: WireCreatePaymentRequest, idempotenceKey: string): Promise<WireCreatedPayment>
   getPayment(paymentId: string): Promise<WirePayment>
+  /** WAITING while the payer has not finished in the wallet. */
+  getThirdPartyStatus(paymentId: string): Promise<string>
+  createHostedCheckout(
+    body: WireHostedCheckoutRequest,
+    idempotenceKey: string,
+  ): Promise<WireCreatedHostedCheckout>
+  getHostedCheckout(hostedCheckoutId: string): Promise<WireHostedCheckout>
   findPayments(merchantReference: string): Promise<readonly WirePayment[]>
   cancelPayment(paymentId: string): Promise<WirePayment>
   /** A refused refund (402) is an answer too: the refund as it was refused. */
@@ -37,6 +54,8 @@ export interface ConnectClient {
   ): Promise<WireRefund>
   getRefund(refundId: string): Promise<WireRefund>
   findRefunds(paymentId: string): Promise<readonly WireRefund[]>
+  /** Lets a refund go that waits for it; the answer says nothing more. */
+  approveRefund(refundId: string, body: WireApproveRefundRequest): Promise<void>
 }
 
 export interface ClientDeps {
@@ -75,6 +94,18 @@ export function createConnectClient(deps: ClientDeps): ConnectClient {
           paymentResult?.payment ? { payment: paymentResult.payment } : null,
       }),
     getPayment: (id) => run({ method: 'GET', path: payment(id), answer: paymentSchema }),
+    getThirdPartyStatus: async (id) => {
+      const path = `${payment(id)}/thirdpartystatus`
+      return (await run({ method: 'GET', path, answer: thirdPartyStatusSchema })).thirdPartyStatus
+    },
+    createHostedCheckout: (body, idempotenceKey) => {
+      const answer = createdHostedCheckoutSchema
+      return run({ method: 'POST', path: '/hostedcheckouts', body, idempotenceKey, answer })
+    },
+    getHostedCheckout: (id) => {
+      const path = `/hostedcheckouts/${encodeURIComponent(id)}`
+      return run({ method: 'GET', path, answer: hostedCheckoutSchema })
+    },
     findPayments: async (reference) => {
       const path = `/payments?merchantReference=${encodeURIComponent(reference)}`
       return (await run({ method: 'GET', path, answer: findPaymentsResponseSchema })).payments ?? []
@@ -97,6 +128,10 @@ export function createConnectClient(deps: ClientDeps): ConnectClient {
     findRefunds: async (id) => {
       const path = `${payment(id)}/refunds`
       return (await run({ method: 'GET', path, answer: findRefundsResponseSchema })).refunds ?? []
+    },
+    approveRefund: async (id, body) => {
+      const path = `/refunds/${encodeURIComponent(id)}/approve`
+      await run({ method: 'POST', path, body, answer: emptyResponseSchema })
     },
   }
 }

@@ -9,17 +9,17 @@ const WORLDLINE_SCENES = [
   'app',
 ] as const
 
+/** The sandbox. */
+export function isOnThisMachine(endpoint: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)
+}
+
 /** https anywhere; http only on this machine, for the sandbox. */
 const endpointSchema = z
   .url({ protocol: /^https?$/, abort: true })
-  .refine(
-    (text) => {
-      const { protocol, hostname } = new URL(text)
-      const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-      return protocol === 'https:' || (protocol === 'http:' && local)
-    },
-    { error: 'an https address, or http on this machine' },
-  )
+  .refine((text) => new URL(text).protocol === 'https:' || isOnThisMachine(text), {
+    error: 'an https address, or http on this machine',
+  })
   .refine((text) => new URL(text).pathname === '/' && new URL(text).search === '', {
     error: 'only scheme, host and port; the paths are added',
   })
@@ -42,6 +42,8 @@ export const worldlineConnectConfigSchema = z
       .array(z.enum(WORLDLINE_SCENES))
       .min(1)
       .default([...WORLDLINE_SCENES]),
+    /** Scenes in which the payer goes to Worldline's own pages instead of seeing ours. */
+    hostedCheckout: z.array(z.enum(['desktopQr', 'mobileWeb'])).default([]),
     /** ISO 4217 codes that the account takes; without it every currency is tried. */
     currencies: z
       .array(z.string().regex(/^[A-Z]{3}$/))
@@ -52,6 +54,8 @@ export const worldlineConnectConfigSchema = z
       .string()
       .regex(/^[A-Z]{2}$/)
       .default('CN'),
+    /** Where the account demands it: approve each refund as it is made, or leave that to people. */
+    approveRefunds: z.boolean().default(true),
     /** Names the merchant's system to Worldline's support. */
     integrator: z.string().min(1).default('wechat-pay-toolkit'),
     timeoutMs: z.int().min(1_000).max(12_000).default(10_000),

@@ -8,21 +8,26 @@ import type {
   CreatePaymentInput,
   PaymentReference,
   Provider,
+  RefundDestination,
   RefundInput,
   RefundReference,
+  SettlementRequest,
 } from '../provider.ts'
 import { type ConnectClient, createConnectClient } from './client.ts'
+import { isHosted, openCheckout, queryUnfinished, verifyReturn } from './client-hosted-checkout.ts'
 import type { WorldlineConnectConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
+import { readFile } from './settlement.ts'
 import { prepareKey } from './signing.ts'
 import {
-  clientAction,
+  AWAITS_APPROVAL,
   createRequest,
   exactWireAmount,
   merchantReference,
   paymentFact,
   refundFact,
 } from './translate.ts'
+import { clientAction } from './translate-action.ts'
 import { shownFields, type WirePayment, type WireRefund } from './wire.ts'
 
 export { type WorldlineConnectConfig, worldlineConnectConfigSchema } from './config.ts'
@@ -68,6 +73,9 @@ export function createWorldlineConnectProvider(options: {
     closePayment: (ref) => closePayment(account, ref),
     refund: (input) => refund(account, input),
     queryRefund: (ref) => queryRefund(account, ref),
+    readSettlement: async (request) => readSettlement(account, request),
+    verifyReturn,
+    continueRefund: (ref, to) => continueRefund(account, ref, to),
   }
 }
 
@@ -79,16 +87,16 @@ function capabilitiesOf(config: WorldlineConnectConfig): Capabilities {
     query: { rule: 'poll', intervalMs: 3_000 },
     idempotency: 'key',
     refunds: { partial: true, repeated: true, windowMs: REFUND_WINDOW_MS, keyMemoryMs: null },
-    settlement: [],
+    settlement: ['file'],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
   }
 }
 
-async function createPayment(
-  { accountId, config, clock, client }: Account,
-  input: CreatePaymentInput,
-): Promise<CreatedPayment> {
+async function createPayment(account: Account, input: CreatePaymentInput): Promise<CreatedPayment> {
+  const { accountId, config, clock, client } = account
+  const endMs = Math.min(input.expiresAtMs, clock.nowMs() + LIFETIME_MS)
+  if (isHosted(config, input.scene)) return openCheckout(account, input, endMs)
   const body = createRequest(input, { accountId, countryCode: config.countryCode })
   const created = await client.createPayment(body, `payment-${input.outTradeNo}`)
   const fields = shownFields(created)
@@ -102,12 +110,16 @@ async function createPayment(
   if (fact.status !== 'pending') return { fact, clientAction: null, providerState: {} }
   const expiresAtMs = Math.min(input.expiresAtMs, clock.nowMs() + LIFETIME_MS)
   const action = clientAction(fields, { input, accountId, expiresAtMs })
-  return { fact, clientAction: action, providerState: {} }
+  const isOpenOutside = input.scene === 'desktopQr' || input.scene === 'mobileWeb'
+  const providerState = isOpenOutside ? { openUntilMs: String(expiresAtMs) } : {}
+  return { fact, clientAction: action, providerState }
 }
 
 async function queryPayment(account: Account, ref: PaymentReference): Promise<PaymentFact | null> {
-  const payment = await findPayment(account, ref)
   const { accountId } = account
+  const unfinished = await queryUnfinished(account, ref)
+  if (unfinished) return unfinished
+  const payment = await findPayment(account, ref)
   if (!payment) return null
   return paymentFact(payment, { accountId, source: 'query', outTradeNo: ref.outTradeNo })
 }
@@ -166,11 +178,48 @@ async function refund(account: Account, input: RefundInput): Promise<RefundFact>
   const told = { accountId, outRefundNo: input.outRefundNo, providerPaymentId: paymentId }
   // They remember keys for a day only: after a longer silence our number is the only safeguard.
   const known = await knownRefund(account, paymentId, input.outRefundNo)
-  if (known) return refundFact(known, { ...told, source: 'query' })
+  if (known) return refundFact(await approvedByRule(account, known), { ...told, source: 'query' })
   // No look at isRefundable: after a full refund whose answer was lost it says no, while the
   // repeat with the same key answers what has become of it.
   const made = await client.createRefund(paymentId, body, `refund-${input.outRefundNo}`)
-  return refundFact(made, { ...told, source: 'create' })
+  return refundFact(await approvedByRule(account, made), { ...told, source: 'create' })
+}
+
+/**
+ * Approves where the configuration says so. Also on later questions: an approval whose answer was
+ * lost, or that had to fail, is made up for. Its trouble changes nothing: the refund waits as it is.
+ */
+async function approvedByRule(account: Account, waiting: WireRefund): Promise<WireRefund> {
+  if (!account.config.approveRefunds) return waiting
+  try {
+    return await approved(account, waiting)
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    return waiting
+  }
+}
+
+async function approved({ client }: Account, waiting: WireRefund): Promise<WireRefund> {
+  const { id, status, refundOutput } = waiting
+  if (status !== AWAITS_APPROVAL) return waiting
+  const amount = refundOutput?.amountOfMoney?.amount
+  await client.approveRefund(id, amount === undefined ? {} : { amount })
+  return client.getRefund(id)
+}
+
+/** Approves; a refund that does not wait for that any more is answered as it is. */
+async function continueRefund(
+  account: Account,
+  ref: RefundReference,
+  to: RefundDestination | null,
+): Promise<RefundFact> {
+  const { accountId } = account
+  const refuse = (message: string) => new ProviderError({ outcome: 'rejected', accountId, message })
+  if (to !== null) throw refuse('Worldline pays back the way the money came; leave out `to`')
+  const found = await findRefund(account, ref)
+  if (!found) throw refuse('Worldline has no such refund; there is nothing to approve')
+  const told = { accountId, source: 'query', outRefundNo: ref.outRefundNo } as const
+  return refundFact(await approved(account, found), told)
 }
 
 async function knownRefund(
@@ -194,14 +243,17 @@ function refundNamed(refunds: readonly WireRefund[], outRefundNo: string): WireR
 }
 
 async function queryRefund(account: Account, ref: RefundReference): Promise<RefundFact | null> {
-  const { accountId, client } = account
+  const { accountId } = account
+  const found = await findRefund(account, ref)
   const told = { accountId, source: 'query', outRefundNo: ref.outRefundNo } as const
-  if (ref.providerRefundId !== null) {
-    return refundFact(await client.getRefund(ref.providerRefundId), told)
-  }
+  return found && refundFact(await approvedByRule(account, found), told)
+}
+
+async function findRefund(account: Account, ref: RefundReference): Promise<WireRefund | null> {
+  const { client } = account
+  if (ref.providerRefundId !== null) return client.getRefund(ref.providerRefundId)
   const paymentId = await paymentIdOf(account, ref.payment)
-  const found = refundNamed(await client.findRefunds(paymentId), ref.outRefundNo)
-  return found ? refundFact(found, { ...told, providerPaymentId: paymentId }) : null
+  return refundNamed(await client.findRefunds(paymentId), ref.outRefundNo) ?? null
 }
 
 async function paymentIdOf(account: Account, ref: PaymentReference): Promise<string> {
@@ -213,4 +265,11 @@ async function paymentIdOf(account: Account, ref: PaymentReference): Promise<str
     accountId: account.accountId,
     message: 'Worldline knows no payment with this reference; there is nothing to refund',
   })
+}
+
+/** The WX file lies on an SFTP server, and is brought here from there. */
+function readSettlement({ accountId, config }: Account, request: SettlementRequest) {
+  if (request.kind === 'file') return readFile(request, { accountId, ...config })
+  const message = "Worldline's books are WX files on its SFTP server: read them by file, not by day"
+  throw new ProviderError({ outcome: 'rejected', accountId, message })
 }

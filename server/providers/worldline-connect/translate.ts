@@ -1,7 +1,5 @@
-import type { PayParams } from '../../../shared/contract/client-action.ts'
 import type { Money } from '../../../shared/money.ts'
 import type { Scene } from '../../../shared/payment-status.ts'
-import type { ClientAction } from '../../domain/client-action.ts'
 import type { FactSource, PaymentFact, RefundFact } from '../../domain/fact.ts'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
 import type { CreatePaymentInput } from '../provider.ts'
@@ -62,7 +60,11 @@ export const PAYMENT_STATUSES: Readonly<Record<string, PaymentMeaning>> = {
   REJECTED_CREDIT: { status: 'failed' },
 }
 
-const APPROVE = 'Approve this refund in the Worldline payment console; the account demands it.'
+const APPROVE =
+  'Approve this refund, here by continuing it or in the Worldline payment console; the account ' +
+  'demands it.'
+/** The one status that an approval ends. */
+export const AWAITS_APPROVAL = 'PENDING_APPROVAL'
 const REFUSED = 'Worldline refused this refund; the payment console has its reason.'
 const WITHDRAWN = 'This refund was cancelled in the Worldline payment console.'
 
@@ -73,7 +75,7 @@ interface RefundMeaning {
 
 export const REFUND_STATUSES: Readonly<Record<string, RefundMeaning>> = {
   CREATED: { status: 'processing' },
-  PENDING_APPROVAL: { status: 'needsAction', advice: APPROVE },
+  [AWAITS_APPROVAL]: { status: 'needsAction', advice: APPROVE },
   REFUND_REQUESTED: { status: 'processing' },
   CAPTURE_REQUESTED: { status: 'processing' },
   REFUNDED: { status: 'succeeded' },
@@ -112,7 +114,7 @@ export function createRequest(
   input: CreatePaymentInput,
   account: { accountId: string; countryCode: string },
 ): WireCreatePaymentRequest {
-  const { accountId, countryCode } = account
+  const { accountId } = account
   const integrationType = INTEGRATION_TYPES[input.scene]
   if (!integrationType) throw refused(accountId, `Worldline cannot serve ${input.scene}`)
   const needsOpenid = OPENID_SCENES.includes(input.scene)
@@ -120,17 +122,7 @@ export function createRequest(
     throw refused(accountId, `Worldline needs the payer's openid for ${input.scene}`)
   }
   return {
-    order: {
-      amountOfMoney: exactWireAmount(input.amount, accountId),
-      customer: {
-        locale: input.locale === 'zh-CN' ? 'zh_CN' : 'en_US',
-        billingAddress: { countryCode },
-      },
-      references: {
-        merchantReference: merchantReference(input.outTradeNo, accountId),
-        descriptor: cut(input.description, DESCRIPTOR_MAX),
-      },
-    },
+    order: orderOf(input, account),
     fraudFields: { customerIpAddress: input.payerIp },
     redirectPaymentMethodSpecificInput: {
       paymentProductId: 863,
@@ -142,6 +134,24 @@ export function createRequest(
       ...(isPublicHttps(input.returnUrl)
         ? { redirectionData: { returnUrl: input.returnUrl } }
         : {}),
+    },
+  }
+}
+
+/** Throws `rejected` on an amount or number that Worldline could not take. */
+export function orderOf(
+  { amount, locale, outTradeNo, description }: CreatePaymentInput,
+  { accountId, countryCode }: { accountId: string; countryCode: string },
+): WireCreatePaymentRequest['order'] {
+  return {
+    amountOfMoney: exactWireAmount(amount, accountId),
+    customer: {
+      locale: locale === 'zh-CN' ? 'zh_CN' : 'en_US',
+      billingAddress: { countryCode },
+    },
+    references: {
+      merchantReference: merchantReference(outTradeNo, accountId),
+      descriptor: cut(description, DESCRIPTOR_MAX),
     },
   }
 }
@@ -213,68 +223,12 @@ export function refundFact(
   }
 }
 
-/** What the payer does next. Throws `unknown`: the payment exists, but cannot be presented. */
-export function clientAction(
-  fields: ReadonlyMap<string, string>,
-  wish: { input: CreatePaymentInput; accountId: string; expiresAtMs: number },
-): ClientAction {
-  const { input, accountId, expiresAtMs } = wish
-  const need = (name: string): string => {
-    const value = fields.get(name)
-    if (value !== undefined) return value
-    throw unusable(accountId, `Worldline's answer has no ${name} for ${input.scene}`)
-  }
-  switch (input.scene) {
-    case 'miniProgram':
-    case 'officialAccount': {
-      const payParams: PayParams = {
-        appId: fields.get('appId') ?? input.payer?.appId ?? need('appId'),
-        timeStamp: need('timeStamp'),
-        nonceStr: need('nonceStr'),
-        package: need('packageSign'),
-        signType: signType(fields.get('signType'), accountId),
-        paySign: need('paySign'),
-      }
-      return { kind: 'wechatPay', payParams, expiresAtMs }
-    }
-    case 'desktopQr': {
-      const picture = need('QRCODE').replaceAll(/\s/g, '')
-      if (!/^[A-Za-z0-9+/]+=*$/.test(picture)) throw unusable(accountId, 'QRCODE is not base64')
-      const image = `data:image/png;base64,${picture}`
-      return { kind: 'qrCode', content: null, image, expiresAtMs }
-    }
-    case 'mobileWeb': {
-      const url = need('URLINTENT')
-      const opens = /^(?:https?|weixin|intent):/i.test(url) && URL.canParse(url)
-      if (!opens) throw unusable(accountId, 'URLINTENT is not an address that opens WeChat')
-      return { kind: 'redirect', url, expiresAtMs }
-    }
-    case 'app': {
-      // The documented three under the names of WeChat's app SDK; further fields as they came.
-      const renamed = ['WECHAT_PAYMENTID', 'SIGNATURE_NONCE', 'WECHAT_SIGNATURE']
-      const [prepayId = '', nonceStr = '', sign = ''] = renamed.map(need)
-      const others = [...fields].filter(([name]) => !renamed.includes(name))
-      const params = { ...Object.fromEntries(others), prepayId, nonceStr, sign }
-      return { kind: 'appPay', params, expiresAtMs }
-    }
-    case 'paymentCode':
-      throw refused(accountId, 'Worldline cannot serve paymentCode')
-  }
-}
-
-function signType(word: string | undefined, accountId: string): PayParams['signType'] {
-  // WeChat's own default, for answers as the product page describes them.
-  if (word === undefined) return 'MD5'
-  if (word === 'MD5' || word === 'HMAC-SHA256' || word === 'RSA') return word
-  throw unusable(accountId, 'Worldline answered with a signType that WeChat does not have')
-}
-
-function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
+export function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string) {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }
 
 /** https, and neither localhost nor a bare address. */
-function isPublicHttps(text: string): boolean {
+export function isPublicHttps(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' && hostname.includes('.') && !/^[\d.]+$|^\[/.test(hostname)
@@ -285,10 +239,6 @@ function cut(text: string, max: number): string {
   return text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-function refused(accountId: string, message: string): ProviderError {
+export function refused(accountId: string, message: string): ProviderError {
   return new ProviderError({ outcome: 'rejected', accountId, message })
-}
-
-function unusable(accountId: string, message: string): ProviderError {
-  return new ProviderError({ outcome: 'unknown', accountId, message })
 }

@@ -96,6 +96,9 @@ export const refundSchema = z.object({
 export type WireRefund = z.infer<typeof refundSchema>
 export const findRefundsResponseSchema = z.object({ refunds: z.array(refundSchema).nullish() })
 
+/** 204: a yes without a body, whatever stands there. */
+export const emptyResponseSchema = z.unknown()
+
 const apiErrorSchema = z.object({
   code: optionalText,
   id: optionalText,
@@ -152,6 +155,11 @@ export type IntegrationType =
   | 'nativeInApp'
   | 'javaScriptAPI'
   | 'miniProgram'
+
+/** In cents, as the refund itself. */
+export interface WireApproveRefundRequest {
+  readonly amount?: number
+}
 
 export interface WireRefundRequest {
   readonly amountOfMoney: WireAmount

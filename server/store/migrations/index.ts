@@ -1,5 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import { up as initial } from './0001-initial.ts'
+import { up as refundSentAt } from './0002-refund-sent-at.ts'
+import { up as settlement } from './0003-settlement.ts'
 
 /**
  * Every step from an empty database to the newest schema, in the order of their names. Forward only:
@@ -7,4 +9,6 @@ import { up as initial } from './0001-initial.ts'
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
+  '0002-refund-sent-at': { up: refundSentAt },
+  '0003-settlement': { up: settlement },
 }

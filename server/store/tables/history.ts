@@ -88,5 +88,6 @@ export async function insertQuarantine({ db }: Handle, row: QuarantineRow): Prom
       fact: JSON.stringify(row.fact),
       at_ms: row.atMs,
     })
+    .onConflict((conflict) => conflict.column('quarantine_id').doNothing())
     .execute()
 }

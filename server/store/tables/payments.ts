@@ -25,6 +25,7 @@ export const PAYMENT_COLUMNS = [
   'currency',
   'out_trade_no',
   'provider_payment_id',
+  'provider_reference',
   'payer_app_id',
   'payer_openid',
   'app_id',
@@ -61,6 +62,7 @@ export function paymentFromRow(row: PaymentRow): Payment {
     amount: { value: row.amount_minor, currency: row.currency },
     outTradeNo: row.out_trade_no,
     providerPaymentId: row.provider_payment_id,
+    ...(row.provider_reference === null ? {} : { providerReference: row.provider_reference }),
     payer: payerFromRow(row),
     appId: row.app_id,
     clientAction: readNullableJson(clientActionColumn, 'payments.client_action', row.client_action),
@@ -99,6 +101,7 @@ function changingColumns(payment: Payment) {
     status: payment.status,
     reason: payment.reason,
     provider_payment_id: payment.providerPaymentId,
+    provider_reference: payment.providerReference ?? null,
     ...rowFromPayer(payment.payer),
     app_id: payment.appId,
     client_action: writeNullableJson(payment.clientAction),
@@ -147,7 +150,7 @@ export async function paymentsOfOrder(
 
 export async function paymentByNumber(
   { db }: Handle,
-  { accountId, outTradeNo, providerPaymentId }: PaymentNumber,
+  { accountId, outTradeNo, providerPaymentId, providerReference }: PaymentNumber,
 ): Promise<Payment | undefined> {
   const rows = await db
     .selectFrom('payments')
@@ -157,6 +160,7 @@ export async function paymentByNumber(
       is.or([
         ...(outTradeNo === null ? [] : [is('out_trade_no', '=', outTradeNo)]),
         ...(providerPaymentId === null ? [] : [is('provider_payment_id', '=', providerPaymentId)]),
+        ...(providerReference ? [is('provider_reference', '=', providerReference)] : []),
       ]),
     )
     .execute()

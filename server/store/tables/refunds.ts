@@ -24,6 +24,8 @@ export const REFUND_COLUMNS = [
   'due_at_ms',
   'attempts',
   'sent',
+  'sent_at_ms',
+  'busy_until_ms',
   'version',
 ] as const satisfies readonly (keyof RefundsTable)[]
 
@@ -47,7 +49,8 @@ export function refundFromRow(row: RefundRow): Refund {
     succeededAtMs: row.succeeded_at_ms,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
-    sent: row.sent === 1,
+    sentAtMs: row.sent === 0 ? null : (row.sent_at_ms ?? row.created_at_ms),
+    busyUntilMs: row.busy_until_ms,
     version: row.version,
   }
 }
@@ -76,7 +79,9 @@ function changingColumns(refund: Refund) {
     due_at_ms: refund.dueAtMs,
     claimable_at_ms: refund.dueAtMs,
     attempts: refund.attempts,
-    sent: refund.sent ? 1 : 0,
+    sent: refund.sentAtMs === null ? 0 : 1,
+    sent_at_ms: refund.sentAtMs,
+    busy_until_ms: refund.busyUntilMs,
   }
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { PaymentFact } from '../../../server/domain/fact.ts'
-import { ProviderError } from '../../../server/providers/errors.ts'
+import { SCENES } from '../../../shared/payment-status.ts'
+import { cashierOf } from './cashier.ts'
 import { PAIRINGS } from './pairings.ts'
-import { referenceOf, type Simulated, simulate } from './simulated.ts'
+import { failureOf, hear, sell, sold } from './sale.ts'
+import { HOUR_MS, simulate } from './simulated.ts'
 
 /** What every adapter does with payments, whatever its wire: real HTTP, simulated counterparty. */
 
-const SEED = 'contract of payments'
 const ACTIONS = {
   miniProgram: 'wechatPay',
   officialAccount: 'wechatPay',
@@ -16,168 +16,119 @@ const ACTIONS = {
   paymentCode: 'wait',
 } as const
 
-async function created(world: Simulated, wish = world.wish()) {
-  const { fact } = await world.provider.createPayment(wish)
-  const ref = referenceOf(wish, fact.providerPaymentId)
-  return { fact, ref, id: fact.providerPaymentId ?? '' }
-}
+describe.each(PAIRINGS)('$name: a payment', (pairing) => {
+  const start = () => simulate(pairing)
 
-/** What the last genuine notification says, asked for where it carries nothing itself. */
-async function notified(
-  { provider, notifications }: Simulated,
-  ref: ReturnType<typeof referenceOf>,
-) {
-  const last = notifications.at(-1)
-  if (!last) throw new Error('nothing has been sent')
-  const parsed = provider.parseNotification(last)
-  if (parsed.kind !== 'event') throw new Error('no event')
-  const fact = parsed.facts.find((one): one is PaymentFact => one.kind === 'payment')
-  const named = parsed.queries[0]
-  const asked = named && (await provider.queryPayment({ ...ref, ...idOf(named) }))
-  return { parsed, fact: fact ?? asked }
-}
+  test.each(pairing.scenes)('is created for %s, paid there, and known as paid', async (scene) => {
+    const world = await start()
+    const action = pairing.actions?.[scene]
+    const kind = action === undefined ? ACTIONS[scene] : action
+    const { answer, wish, ask, payment, order } = await sell(world, { scene })
+    const [booked, ...others] = world.simulator.books().payments
+    expect(others).toEqual([])
+    expect(booked).toMatchObject({ reference: 'p1001abc', amount: wish.amount })
+    expect(answer.clientAction?.kind ?? null).toBe(kind)
+    expect(answer.fact).toMatchObject({ outTradeNo: 'p1001abc', unknownStatus: false })
+    if (kind !== null) {
+      expect(booked?.state).toBe('open')
+      expect(answer.fact.status).toBe('pending')
+      expect(await ask()).toMatchObject({ status: 'pending', unknownStatus: false })
+      await world.simulator.pay('p1001abc')
+    }
+    expect(await ask()).toMatchObject({ source: 'query', status: 'paid', amount: wish.amount })
+    expect(payment().status).toBe('paid')
+    expect(order().status).toBe('paid')
+  })
 
-function idOf({ providerPaymentId }: { providerPaymentId: string | null }) {
-  return providerPaymentId === null ? {} : { providerPaymentId }
-}
-
-describe.each(PAIRINGS)('$name', (pairing) => {
-  const start = () => simulate(pairing, SEED)
-
-  test.each(pairing.scenes)(
-    'creates a payment for %s, with what the payer needs',
+  const others = SCENES.filter((scene) => !pairing.scenes.includes(scene))
+  test.each(others.map((scene) => [scene]))(
+    'is refused for %s before anybody hears of it',
     async (scene) => {
       const world = await start()
       const wish = world.wish({ scene })
-      const { fact, clientAction } = await world.provider.createPayment(wish)
-      expect(fact).toMatchObject({ status: 'pending', outTradeNo: 'p1001', unknownStatus: false })
-      expect(fact.providerPaymentId).toBeTruthy()
-      expect(clientAction?.kind).toBe(ACTIONS[scene])
-      expect(world.simulator.books().payments).toMatchObject([
-        { id: fact.providerPaymentId, reference: 'p1001', amount: wish.amount, state: 'open' },
-      ])
+      expect(await failureOf(world.provider.createPayment(wish))).toMatchObject({
+        outcome: 'rejected',
+        accountId: world.account.accountId,
+      })
+      expect(world.line.requests).toHaveLength(0)
+      expect(world.simulator.books().payments).toEqual([])
     },
   )
 
-  test('has no scene that the simulator could not be asked for', async () => {
+  test('can be asked for exactly where the account says so', async () => {
     const { provider } = await start()
-    expect(provider.capabilities.scenes).toEqual(pairing.scenes)
+    expect(provider.capabilities.scenes.toSorted()).toEqual(pairing.scenes.toSorted())
   })
 
-  test('learns by a notification that the payment is paid', async () => {
+  test('that needs to know its payer is refused without one, and no other is', async () => {
     const world = await start()
-    const { ref, id } = await created(world)
-    await world.simulator.pay(id)
-    await world.settle()
-    const { parsed, fact } = await notified(world, ref)
-    expect(fact).toMatchObject({ status: 'paid', amount: ref.amount, providerPaymentId: id })
-    expect(parsed.facts.length > 0).toBe(pairing.notifiesFacts)
-  })
-
-  test('gives every repeat of a notification the same event id', async () => {
-    const world = await start()
-    const { id } = await created(world)
-    world.simulator.faults.set({ notifications: { duplicate: 'all' } })
-    await world.simulator.pay(id)
-    await world.settle()
-    const [first, second] = world.notifications.slice(-2)
-    if (!first || !second) throw new Error('it was not sent twice')
-    expect(world.provider.parseNotification(second)).toEqual(
-      world.provider.parseNotification(first),
-    )
-  })
-
-  test('refuses a forged notification, and the payment is still open', async () => {
-    const world = await start()
-    const { ref, id } = await created(world)
-    const before = world.notifications.length
-    world.simulator.forgePaid(id)
-    await world.settle()
-    const forged = world.notifications.slice(before)
-    expect(forged).toHaveLength(1)
-    for (const notification of forged) {
-      expect(() => world.provider.parseNotification(notification)).toThrow(ProviderError)
+    for (const [index, scene] of pairing.scenes.entries()) {
+      const before = world.line.requests.length
+      const wish = world.wish({ scene, payer: null, outTradeNo: `p100${index}abc` })
+      const created = world.provider.createPayment(wish)
+      if (world.provider.capabilities.needsOpenid.includes(scene)) {
+        expect((await failureOf(created)).outcome).toBe('rejected')
+        expect(world.line.requests).toHaveLength(before)
+      } else expect((await created).fact.outTradeNo).toBe(wish.outTradeNo)
     }
-    expect(await world.provider.queryPayment(ref)).toMatchObject({ status: 'pending' })
   })
 
-  test('refuses a forged and a cut-off notification between genuine ones', async () => {
+  test('opens the cashier as it is, and with one word changed it does not', async () => {
     const world = await start()
-    const { id } = await created(world)
-    world.simulator.faults.set({ notifications: { forge: 'all' } })
-    const before = world.notifications.length
-    await world.simulator.pay(id)
+    const cashier = cashierOf(world)
+    for (const [index, scene] of (['miniProgram', 'officialAccount'] as const).entries()) {
+      if (!pairing.scenes.includes(scene)) continue
+      const { answer } = await sell(world, { scene, outTradeNo: `p100${index}abc` })
+      const action = answer.clientAction
+      if (action?.kind !== 'wechatPay') continue
+      const { payParams } = action
+      expect(cashier(scene, payParams)).toHaveProperty('row')
+      expect(cashier(scene, { ...payParams, nonceStr: 'another' })).toHaveProperty('refusal')
+    }
+  })
+
+  test('is paid on the word of a notification, and no other payment is', async () => {
+    const world = await start()
+    const first = await sell(world)
+    const second = await sell(world, { outTradeNo: 'p1002abc' })
+    await world.simulator.pay('p1002abc')
     await world.settle()
-    const outcomes = world.notifications.slice(before).map((notification) => {
-      try {
-        return world.provider.parseNotification(notification).kind
-      } catch (error) {
-        return error instanceof ProviderError ? error.outcome : error
-      }
-    })
-    expect(outcomes.filter((outcome) => outcome === 'event')).toHaveLength(1)
-    expect(outcomes.filter((outcome) => outcome === 'unverifiable')).toHaveLength(2)
+    await hear(world, first)
+    await hear(world, second)
+    expect(first.payment().status).toBe('pending')
+    expect(second.payment().status).toBe('paid')
+    expect(await first.ask()).toMatchObject({ status: 'pending' })
   })
 
-  test('learns by asking that the payment is open, then paid', async () => {
+  test('is found by our number alone, and where there is none nobody is found', async () => {
     const world = await start()
-    const { ref, id } = await created(world)
-    expect(await world.provider.queryPayment(ref)).toMatchObject({ status: 'pending' })
-    await world.simulator.pay(id)
-    expect(await world.provider.queryPayment(ref)).toMatchObject({
-      source: 'query',
+    const { wish, ref } = await sold(world)
+    await world.clock.advance(HOUR_MS)
+    const { amount, scene } = wish
+    const bare = {
+      outTradeNo: 'p1001abc',
+      providerPaymentId: null,
+      providerState: {},
+      amount,
+      scene,
+    }
+    expect(await world.provider.queryPayment(bare)).toMatchObject({
       status: 'paid',
-      amount: ref.amount,
+      outTradeNo: 'p1001abc',
+      providerPaymentId: ref().providerPaymentId,
+      amount,
     })
+    const unheard = { ...bare, outTradeNo: 'p1009abc' }
+    expect(await world.provider.queryPayment(unheard)).toBeNull()
   })
 
-  test('learns that the payment was turned down', async () => {
+  test('of another currency than the account takes is refused, and nothing is made', async () => {
     const world = await start()
-    const { ref, id } = await created(world)
-    world.simulator.decline(id)
-    expect(await world.provider.queryPayment(ref)).toMatchObject({ status: 'failed' })
-  })
-
-  test('finds a payment by our number, and none where there is none', async () => {
-    const world = await start()
-    const { id } = await created(world)
-    const found = await world.provider.queryPayment(referenceOf(world.wish()))
-    expect(found).toMatchObject({ providerPaymentId: id, outTradeNo: 'p1001' })
-    const other = referenceOf(world.wish({ outTradeNo: 'p1002' }))
-    expect(await world.provider.queryPayment(other)).toBeNull()
-  })
-
-  test('makes one payment where the first answer was lost', async () => {
-    const world = await start()
-    const wish = world.wish()
-    world.simulator.faults.set({ calls: [{ operation: 'create', fault: 'timeoutAfterSuccess' }] })
-    const lost = world.provider.createPayment(wish)
-    await expect(lost).rejects.toMatchObject({ outcome: 'unknown' })
-    const known = await world.provider.queryPayment(referenceOf(wish))
-    if (world.provider.capabilities.idempotency === 'key') {
-      const { fact, clientAction } = await world.provider.createPayment(wish)
-      expect(fact.providerPaymentId).toBe(known?.providerPaymentId)
-      expect(clientAction).not.toBeNull()
-    }
-    expect(known).toMatchObject({ status: 'pending', outTradeNo: 'p1001' })
-    expect(world.simulator.books().payments).toHaveLength(1)
-  })
-
-  test.each(['fail5xx', 'timeoutBefore'] as const)('leaves it open after %s', async (fault) => {
-    const world = await start()
-    world.simulator.faults.set({ calls: [{ operation: 'create', fault }] })
-    await expect(world.provider.createPayment(world.wish())).rejects.toMatchObject({
-      outcome: 'unknown',
-    })
-    expect(await world.provider.queryPayment(referenceOf(world.wish()))).toBeNull()
-  })
-
-  test('closes nothing that is paid', async () => {
-    const world = await start()
-    const { ref, id } = await created(world)
-    await world.simulator.pay(id)
-    const closed = await world.provider.closePayment?.(ref)
-    expect(closed?.status ?? 'paid').toBe('paid')
-    expect(world.simulator.books().payments).toMatchObject([{ state: 'paid' }])
+    const { currencies } = world.provider.capabilities
+    const currency = 'NOK'
+    const wish = world.wish({ amount: { value: 1999, currency } })
+    expect(currencies === 'any' || !currencies.includes(currency)).toBe(true)
+    expect((await failureOf(world.provider.createPayment(wish))).outcome).toBe('rejected')
+    expect(world.simulator.books().payments).toEqual([])
   })
 })

@@ -1,115 +1,162 @@
 import { describe, expect, test } from 'vitest'
-import type { RefundFact } from '../../../server/domain/fact.ts'
-import type { RefundInput, RefundReference } from '../../../server/providers/provider.ts'
+import { ProviderError } from '../../../server/providers/errors.ts'
 import { PAIRINGS } from './pairings.ts'
-import { type Pairing, referenceOf, type Simulated, simulate } from './simulated.ts'
+import { followed, refunded, refundedMinor, refunding } from './refunding.ts'
+import { failureOf, sell, sold } from './sale.ts'
+import { MINUTE_MS, type Simulated, simulate } from './simulated.ts'
 
-/** What every adapter does with refunds: real HTTP, simulated counterparty. */
+/** What every adapter does with refunds: real HTTP, simulated counterparty, followed to the end. */
 
-const SEED = 'contract of refunds'
-const HOUR_MS = 3_600_000
-
-async function paid(pairing: Pairing) {
-  const world = await simulate(pairing, SEED)
-  const wish = world.wish()
-  const { fact } = await world.provider.createPayment(wish)
-  const id = fact.providerPaymentId ?? ''
-  await world.simulator.pay(id)
-  const payment = referenceOf(wish, id)
-  return { ...world, payment, of: (value: number, no = 'rf1001') => refundOf(payment, value, no) }
+/** Refused at once, or turned down in the end; either way no money moves. */
+async function comesToNothing(work: Promise<{ readonly status: string }>): Promise<void> {
+  try {
+    expect(['failed', 'needsAction']).toContain((await work).status)
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    expect(['rejected', 'notSent']).toContain(error.outcome)
+  }
 }
 
-function refundOf(payment: RefundInput['payment'], value: number, no: string): RefundInput {
-  const amount = { ...payment.amount, value }
-  return { payment, outRefundNo: no, amount, reason: null }
-}
+describe.each(PAIRINGS)('$name: a refund', (pairing) => {
+  const start = () => simulate(pairing)
+  const paid = async (world: Simulated) => sold(world)
 
-async function refund({ provider }: Simulated, wish: RefundInput): Promise<RefundFact> {
-  if (!provider.refund) throw new Error('this provider makes no refunds')
-  return provider.refund(wish)
-}
-
-async function query({ provider }: Simulated, ref: RefundReference): Promise<RefundFact | null> {
-  if (!provider.queryRefund) throw new Error('this provider cannot be asked about refunds')
-  return provider.queryRefund(ref)
-}
-
-const named = ({ payment, outRefundNo }: RefundInput, id: string | null = null) => ({
-  payment,
-  outRefundNo,
-  providerRefundId: id,
-})
-
-function refundedMinor({ simulator }: Simulated): number | undefined {
-  return simulator.books().payments[0]?.refundedMinor
-}
-
-describe.each(PAIRINGS)('$name', (pairing) => {
-  test('gives back in two parts, and no more than was paid', async () => {
-    const world = await paid(pairing)
-    for (const [value, no] of [
-      [500, 'rf1'],
-      [1_499, 'rf2'],
-    ] as const) {
-      const fact = await refund(world, world.of(value, no))
-      expect(fact).toMatchObject({ outRefundNo: no, unknownStatus: false })
-      expect(['processing', 'succeeded']).toContain(fact.status)
-    }
-    await world.sandbox.clock.advance(HOUR_MS)
+  test('of everything gives everything back, and the payment stays paid', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    expect((await refunded(world, sale, { value: 1_999 })).status).toBe('succeeded')
     expect(refundedMinor(world)).toBe(1_999)
-    const beyond = await refund(world, world.of(1, 'rf3')).catch((error: unknown) => error)
-    expect(['failed', undefined]).toContain(Reflect.get(Object(beyond), 'status'))
-    expect(['rejected', undefined]).toContain(Reflect.get(Object(beyond), 'outcome'))
-    await world.sandbox.clock.advance(HOUR_MS)
+    expect(await sale.ask()).toMatchObject({ status: 'paid', amount: sale.wish.amount })
+  })
+
+  test('of a part leaves the rest, and a second and third part take it', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    for (const [value, no, sum] of [
+      [500, 'rf1001', 500],
+      [1_000, 'rf1002', 1_500],
+      [499, 'rf1003', 1_999],
+    ] as const) {
+      expect((await refunded(world, sale, { value, no })).status).toBe('succeeded')
+      expect(refundedMinor(world)).toBe(sum)
+    }
+    await comesToNothing(refunded(world, sale, { value: 1, no: 'rf1004' }))
     expect(refundedMinor(world)).toBe(1_999)
   })
 
-  test('refuses a refund of more than was paid', async () => {
-    const world = await paid(pairing)
-    const answer = await refund(world, world.of(2_000)).catch((error: unknown) => error)
-    const word = Reflect.get(Object(answer), 'status') ?? Reflect.get(Object(answer), 'outcome')
-    expect(['failed', 'rejected']).toContain(word)
-    await world.sandbox.clock.advance(HOUR_MS)
+  test('of more than was paid comes to nothing', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    await comesToNothing(refunded(world, sale, { value: 2_000 }))
     expect(refundedMinor(world)).toBe(0)
   })
 
-  test('learns by asking that the refund is done, by their number and by ours', async () => {
-    const world = await paid(pairing)
-    const wish = world.of(500)
-    const { providerRefundId } = await refund(world, wish)
-    await world.sandbox.clock.advance(HOUR_MS)
-    for (const ref of [named(wish, providerRefundId), named(wish)]) {
-      expect(await query(world, ref)).toMatchObject({
-        status: 'succeeded',
-        amount: wish.amount,
-        providerRefundId,
-      })
-    }
-    expect(await query(world, named(world.of(500, 'rf9')))).toBeNull()
+  test('of a payment that nobody paid comes to nothing', async () => {
+    const world = await start()
+    const sale = await sell(world)
+    await comesToNothing(refunded(world, sale, { value: 500 }))
+    expect(world.simulator.books().payments).toMatchObject([{ state: 'open', refundedMinor: 0 }])
   })
 
-  test('makes one refund where the first answer was lost', async () => {
-    const world = await paid(pairing)
-    const wish = world.of(500)
-    world.simulator.faults.set({ calls: [{ operation: 'refund', fault: 'timeoutAfterSuccess' }] })
-    await expect(refund(world, wish)).rejects.toMatchObject({ outcome: 'unknown' })
-    const known = await query(world, named(wish))
-    expect(known).toMatchObject({ outRefundNo: 'rf1001' })
-    if (world.provider.capabilities.idempotency === 'key') {
-      expect((await refund(world, wish)).providerRefundId).toBe(known?.providerRefundId)
-      // Also beyond the day for which keys are remembered.
-      await world.sandbox.clock.advance(30 * HOUR_MS)
-      expect((await refund(world, wish)).providerRefundId).toBe(known?.providerRefundId)
+  test('of a payment that nobody knows comes to nothing', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const stray = {
+      ...sale,
+      ref: () => ({
+        ...sale.ref(),
+        outTradeNo: 'p1009abc',
+        providerPaymentId: null,
+        providerState: {},
+      }),
+    }
+    const outcome = (await failureOf(refunding(world, stray, { value: 500 }).send())).outcome
+    expect(['rejected', 'notSent']).toContain(outcome)
+    expect(world.simulator.books().refunds).toEqual([])
+  })
+
+  test('is told with its own sum and both numbers, and believed with no other sum', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const made = refunding(world, sale, { value: 500 })
+    const first = await made.send()
+    expect(first).toMatchObject({ outRefundNo: 'rf1001', unknownStatus: false })
+    await followed(world, made)
+    const last = await made.ask()
+    const [booked] = world.simulator.books().refunds
+    expect(last).toMatchObject({ status: 'succeeded', providerRefundId: booked?.id })
+    const told = [first, last].flatMap((fact) => (fact?.amount ? [fact] : []))
+    expect(told.length).toBeGreaterThan(0)
+    for (const fact of told) {
+      expect(fact.amount).toEqual({ value: 500, currency: pairing.currency })
+      const other = refunding(world, sale, { value: 600 }).tell(fact)
+      expect(other).toEqual({ kind: 'quarantine', reason: 'amountMismatch' })
+    }
+  })
+
+  test('is told to its end by notifications that tell facts, and by no others', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    expect((await refunded(world, sale, { value: 500 })).status).toBe('succeeded')
+    await world.settle()
+    const facts = world.arrivals.flatMap(({ event }) => event?.facts ?? [])
+    const told = facts.filter((fact) => fact.kind === 'refund')
+    expect(told.length > 0).toBe(pairing.notifications.carryFacts)
+    const heard = refunding(world, sale, { value: 500 })
+    for (const fact of told) expect(heard.tell(fact).kind).not.toBe('quarantine')
+    expect(heard.refund().status).toBe(told.length > 0 ? 'succeeded' : 'requested')
+    for (const fact of facts) if (fact.kind === 'payment') sale.tell(fact)
+    expect(sale.payment().status).toBe('paid')
+  })
+
+  test('is found by our number where the account says so, and made by no question', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const made = refunding(world, sale, { value: 500 })
+    await made.send()
+    await followed(world, made)
+    const lost = refunding(world, sale, { value: 500 })
+    if (world.provider.capabilities.refunds?.keyMemoryMs === null) {
+      expect(await lost.ask()).toMatchObject({ status: 'succeeded', amount: made.input.amount })
+    } else {
+      expect((await failureOf(lost.ask())).outcome).toBe('unknown')
     }
     expect(world.simulator.books().refunds).toHaveLength(1)
   })
 
-  test('makes none where the request was lost', async () => {
-    const world = await paid(pairing)
-    const wish = world.of(500)
-    world.simulator.faults.set({ calls: [{ operation: 'refund', fault: 'timeoutBefore' }] })
-    await expect(refund(world, wish)).rejects.toMatchObject({ outcome: 'unknown' })
-    expect(await query(world, named(wish))).toBeNull()
-    expect(world.simulator.books().refunds).toHaveLength(0)
+  test('that nobody made is neither done nor failed', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const never = refunding(world, sale, { value: 500, no: 'rf1009' })
+    try {
+      expect(['needsAction', undefined]).toContain((await never.ask())?.status)
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      expect(error.outcome).toBe('unknown')
+    }
+    expect(world.simulator.books().refunds).toEqual([])
+  })
+
+  test('that does not reach the payer is not done, and no money is gone', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    pairing.refundsFail(world)
+    await comesToNothing(refunded(world, sale, { value: 500 }))
+    expect(refundedMinor(world)).toBe(0)
+  })
+
+  test('in a word that nobody has heard of is followed, and neither done nor failed', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const made = refunding(world, sale, { value: 500 })
+    await made.send()
+    await world.clock.advance(10 * MINUTE_MS)
+    if (made.refund().status === 'needsAction') await followed(world, made)
+    pairing.strange.refund(world)
+    const fact = await made.ask()
+    expect(fact).toMatchObject({ status: 'processing', unknownStatus: true })
+    const fresh = refunding(world, sale, { value: 500 })
+    if (fact) fresh.tell(fact)
+    expect(fresh.refund().status).toBe('requested')
   })
 })

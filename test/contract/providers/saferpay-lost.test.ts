@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asked, created, paid, start, wish } from './saferpay-world.ts'
+import { paid, start, wish } from './saferpay-world.ts'
 
 describe('a payment whose creation went wrong', () => {
   test.each(['timeoutAfterSuccess', 'timeoutBefore', 'fail5xx'] as const)(
@@ -26,16 +26,4 @@ describe('a payment whose creation went wrong', () => {
     expect((await paid(world)).fact.status).toBe('paid')
     expect(world.simulator.books().payments).toHaveLength(1)
   })
-
-  test.each(['fail5xx', 'timeoutBefore', 'timeoutAfterSuccess'] as const)(
-    'or whose question met %s is as it was',
-    async (fault) => {
-      const world = await start()
-      const { ref, token } = await created(world)
-      await world.simulator.pay(token)
-      world.simulator.faults.set({ calls: [{ operation: 'query', fault }] })
-      await expect(world.provider.queryPayment(ref)).rejects.toMatchObject({ outcome: 'unknown' })
-      expect(await asked(world, ref)).toMatchObject({ status: 'paid' })
-    },
-  )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PaymentReference } from '../../../server/providers/provider.ts'
-import { created, HOUR_MS, MINUTE_MS, paid, start, type World } from './saferpay-world.ts'
+import { HOUR_MS, MINUTE_MS, paid, start, type World } from './saferpay-world.ts'
 
 const chf = (value: number) => ({ value, currency: 'CHF' })
 const refund = (
@@ -21,24 +21,6 @@ const query = (
 }
 
 describe('Saferpay refunds', () => {
-  test('in two parts, and not more than was paid', async () => {
-    const world = await start()
-    const { ref } = await paid(world)
-    expect(await refund(world, ref, { value: 1_500 })).toMatchObject({
-      status: 'succeeded',
-      amount: chf(1_500),
-      providerPaymentId: ref.providerPaymentId,
-    })
-    expect(await refund(world, ref, { value: 499, outRefundNo: 'rf1002' })).toMatchObject({
-      status: 'succeeded',
-    })
-    await expect(refund(world, ref, { value: 1, outRefundNo: 'rf1003' })).rejects.toMatchObject({
-      outcome: 'rejected',
-      providerCode: 'AMOUNT_INVALID',
-    })
-    expect(world.simulator.books()).toMatchObject({ payments: [{ refundedMinor: 1_999 }] })
-  })
-
   test('a day later, when the capture is found by Inquire', async () => {
     const world = await start({ behaviour: { turnoverRule: false } })
     const { ref } = await paid(world)
@@ -62,14 +44,6 @@ describe('Saferpay refunds', () => {
       })
     },
   )
-
-  test('nothing that is not paid', async () => {
-    const world = await start({ behaviour: { startedAs: 'PENDING' } })
-    const { ref, url } = await created(world)
-    await fetch(url, { redirect: 'manual' })
-    await expect(refund(world, ref)).rejects.toMatchObject({ outcome: 'rejected' })
-    expect(world.simulator.books().refunds).toHaveLength(0)
-  })
 })
 
 describe('a refund that is not done at once', () => {

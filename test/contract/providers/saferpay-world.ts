@@ -1,28 +1,14 @@
-import { onTestFinished } from 'vitest'
-import { VirtualClock } from '../../../sandbox/clock.ts'
-import { createSandbox } from '../../../sandbox/index.ts'
-import type { NotificationMessage } from '../../../sandbox/notifier.ts'
-import { createSaferpay, type SaferpayTerminal } from '../../../sandbox/providers/saferpay/index.ts'
+import { demoSaferpayTerminal } from '../../../sandbox/demo-accounts.ts'
+import type { SaferpayTerminal } from '../../../sandbox/providers/saferpay/index.ts'
 import type { SaferpayBehaviourInput } from '../../../sandbox/providers/saferpay/options.ts'
-import { createRandom } from '../../../sandbox/random.ts'
 import type { PaymentFact } from '../../../server/domain/fact.ts'
-import { createHttpClient } from '../../../server/providers/http-undici.ts'
-import type {
-  CreatePaymentInput,
-  PaymentReference,
-  RawNotification,
-} from '../../../server/providers/provider.ts'
-import {
-  createSaferpayProvider,
-  saferpayConfigSchema,
-} from '../../../server/providers/saferpay/index.ts'
-import { appIdOf } from './simulated.ts'
+import type { CreatePaymentInput, PaymentReference } from '../../../server/providers/provider.ts'
+import { SAFERPAY } from './pairings.ts'
+import { simulate } from './simulated.ts'
 
-/** The adapter of Saferpay against its simulator, on virtual time and over real HTTP. */
+/** Saferpay's account in the shapes that its documents leave open. */
 
-const SEED = 'contract of saferpay'
-export const MINUTE_MS = 60_000
-export const HOUR_MS = 60 * MINUTE_MS
+export { HOUR_MS, MINUTE_MS } from './simulated.ts'
 
 export interface Start {
   readonly behaviour?: SaferpayBehaviourInput
@@ -31,55 +17,14 @@ export interface Start {
 }
 
 export async function start({ behaviour = {}, config = {}, terminal = {} }: Start = {}) {
-  const clock = new VirtualClock(Date.UTC(2026, 5, 24, 10, 15))
-  const sandbox = await createSandbox({ seed: SEED, clock })
-  const notifications: RawNotification[] = []
-  const own: SaferpayTerminal = {
-    customerId: '245294',
-    terminalId: '17925578',
-    username: 'API_245294_1',
-    password: 'sandbox-saferpay-password',
-    currencies: ['CHF', 'EUR'],
-    wechat: {
-      mchId: '1900040000',
-      appId: appIdOf(sandbox, 'officialAccount'),
-      apiKey: 'sandboxsaferpaywechatkey00000000',
-    },
-  }
-  const simulator = await createSaferpay({
-    clock,
-    random: createRandom(SEED),
-    wechat: sandbox.wechat.platform,
-    walletPay: (prepayId, person) => void sandbox.wechat.payAs(prepayId, person),
-    terminals: [{ ...own, ...terminal }],
-    behaviour,
-    transport: (message) => {
-      notifications.push(received(message, clock.nowMs()))
-      return Promise.resolve(200)
-    },
+  const terminals = [{ ...demoSaferpayTerminal(), currencies: ['CHF', 'EUR'], ...terminal }]
+  const { password } = demoSaferpayTerminal()
+  const world = await simulate({
+    ...SAFERPAY,
+    sandbox: { saferpay: { terminals, behaviour } },
+    changes: () => ({ credentials: { username: 'API_245294_1', password }, ...config }),
   })
-  const http = createHttpClient({ clock })
-  onTestFinished(async () => {
-    await http.close()
-    await simulator.close()
-    await sandbox.close()
-    clock.close()
-  })
-  const { username, password } = own
-  const provider = createSaferpayProvider({
-    accountId: 'account',
-    http,
-    clock,
-    config: saferpayConfigSchema.parse({
-      endpoint: `${simulator.url}/api`,
-      customerId: own.customerId,
-      terminalId: own.terminalId,
-      credentials: { username, password },
-      notificationSecret: 'a-secret-of-this-contract',
-      ...config,
-    }),
-  })
-  return { clock, simulator, provider, notifications }
+  return { ...world, simulator: world.sandbox.saferpay }
 }
 
 export type World = Awaited<ReturnType<typeof start>>
@@ -136,15 +81,8 @@ export async function asked(world: World, ref: PaymentReference): Promise<Paymen
 }
 
 /** What the last notification is: the event that the server would store. */
-export function lastEvent(world: World) {
-  const last = world.notifications.at(-1)
-  if (!last) throw new Error('nothing has been sent')
-  const parsed = world.provider.parseNotification(last)
-  if (parsed.kind !== 'event') throw new Error('no event')
-  return parsed
-}
-
-function received(message: NotificationMessage, receivedAtMs: number): RawNotification {
-  const query = new URL(message.url).search.slice(1)
-  return { method: 'GET', headers: {}, query, body: new Uint8Array(), receivedAtMs }
+export function lastEvent({ arrivals }: World) {
+  const event = arrivals.at(-1)?.event
+  if (!event) throw new Error('no event')
+  return event
 }

@@ -2,71 +2,206 @@ import { onTestFinished } from 'vitest'
 import { VirtualClock } from '../../../sandbox/clock.ts'
 import { createSandbox, type Sandbox } from '../../../sandbox/index.ts'
 import type { NotificationMessage } from '../../../sandbox/notifier.ts'
+import type { ProviderKey, ProviderOptions } from '../../../sandbox/providers/index.ts'
+import { newRsaKeyPair } from '../../../sandbox/providers/wechat-pay/keys.ts'
 import type { ProviderSimulator } from '../../../sandbox/simulator.ts'
+import { TEA_SHOP_APPS } from '../../../sandbox/wechat/apps.ts'
+import { sandboxAccounts } from '../../../scripts/sandbox-accounts.ts'
+import type { ClientAction } from '../../../server/domain/client-action.ts'
+import type { PaymentFact } from '../../../server/domain/fact.ts'
+import { ProviderError } from '../../../server/providers/errors.ts'
 import { createHttpClient } from '../../../server/providers/http-undici.ts'
 import type {
   CreatePaymentInput,
-  PaymentReference,
+  ParsedNotification,
   Provider,
   RawNotification,
 } from '../../../server/providers/provider.ts'
-import { createProviders, providerAccountSchema } from '../../../server/providers/registry.ts'
+import {
+  createProviders,
+  type ProviderAccountInput,
+  providerAccountSchema,
+} from '../../../server/providers/registry.ts'
 import type { Scene } from '../../../shared/payment-status.ts'
+import { createLine, type Line } from './line.ts'
 
-/** One adapter against its simulator: what both need to be told, and what to expect of the pair. */
+/**
+ * One account at one provider, and what its documents and its simulator fix beyond the capabilities
+ * that the adapter states of itself.
+ */
 export interface Pairing {
   readonly name: string
+  readonly provider: ProviderAccountInput['provider']
+  readonly simulator: ProviderKey
+  /** How the provider is set up, where not as in the demo. */
+  readonly sandbox?: ProviderOptions
+  /** What of the demo's account is configured otherwise; undefined takes a field away. */
+  readonly changes?: (sandbox: Sandbox) => Readonly<Record<string, unknown>>
   readonly scenes: readonly Scene[]
   /** The currency of the payments in these tests. */
   readonly currency: string
-  /** True where notifications carry the facts themselves. */
-  readonly notifiesFacts: boolean
-  readonly simulator: (sandbox: Sandbox) => ProviderSimulator
-  /** The account as it stands in a configuration; the simulator is told where to send. */
-  readonly account: (sandbox: Sandbox) => unknown
+  /** What the payer does next, where a scene needs something else than usual; null: nothing. */
+  readonly actions?: Readonly<Partial<Record<Scene, ClientAction['kind'] | null>>>
+  readonly notifications: {
+    readonly method: 'GET' | 'POST'
+    /** True where they carry the facts themselves; else they are only a reason to ask. */
+    readonly carryFacts: boolean
+    /** False where anybody can make one up; then it must not be worth more than a question. */
+    readonly areSigned: boolean
+  }
+  readonly ends: {
+    /** What is said of a payment whose time is over. */
+    readonly unpaid: PaymentFact['status']
+    /** What is said of one that the provider has turned down. */
+    readonly declined: PaymentFact['status']
+  }
+  /** Makes the provider say what no document has: of paid payments, of refunds that are done. */
+  readonly strange: Readonly<Record<'payment' | 'refund', (world: Simulated) => void>>
+  /** Makes answers repeat the sum, where they are not documented to. */
+  readonly repeatSum?: (world: Simulated) => void
+  /** Makes refunds end without the money reaching the payer. */
+  readonly refundsFail: (world: Simulated) => void
 }
 
 export interface Simulated {
+  readonly pairing: Pairing
   readonly sandbox: Sandbox
+  readonly clock: VirtualClock
   readonly simulator: ProviderSimulator
+  /** As it stands in a configuration file. */
+  readonly account: ProviderAccountInput
   readonly provider: Provider
-  /** Notifications so far, as our server would get them. */
-  readonly notifications: RawNotification[]
-  /** Waits until everything that was sent has arrived. */
+  readonly line: Line
+  /** Notifications so far, as our server would get them, and what it made of them. */
+  readonly arrivals: readonly Arrival[]
+  /** Waits until everything that was sent has arrived, and what was refused has come again. */
   readonly settle: () => Promise<void>
   readonly wish: (fields?: Partial<CreatePaymentInput>) => CreatePaymentInput
 }
 
-export const NOTIFY_URL = 'https://shop.example/v1/notifications/account'
+export interface Arrival {
+  readonly raw: RawNotification
+  /** Null where it was refused; then the provider hears 401, and sends it again. */
+  readonly event: NotifiedEvent | null
+  /** `event`, or the outcome with which it was refused. */
+  readonly outcome: string
+}
+export type NotifiedEvent = ParsedNotification & { readonly kind: 'event' }
+
+export const PUBLIC_URL = 'https://shop.example'
+/** The digits of a WeChat payment code, scanned from a payer's phone. */
+export const PAYMENT_CODE = '134567890123456789'
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
 const PERSON = 'li-wei'
 
-/** Starts a sandbox on virtual time, and the adapter connected to it over HTTP. */
-export async function simulate(pairing: Pairing, seed: string): Promise<Simulated> {
+/** Making keys takes longer than any of these tests, so all share a few. */
+const KEY_PAIRS = Promise.all(Array.from({ length: 6 }, () => newRsaKeyPair()))
+
+/**
+ * Starts a sandbox on virtual time, and the adapter connected to it over HTTP. Notifications are
+ * looked at as they arrive, or handed to a server of the test's own, which answers the status.
+ */
+export async function simulate(
+  pairing: Pairing,
+  deliver?: (notification: RawNotification) => Promise<number>,
+): Promise<Simulated> {
   const clock = new VirtualClock(Date.UTC(2026, 5, 24, 10, 15))
-  const notifications: RawNotification[] = []
+  const arrivals: Arrival[] = []
+  let world: Simulated | null = null
   const transport = (message: NotificationMessage) => {
-    notifications.push(received(message, clock.nowMs()))
-    return Promise.resolve(200)
+    const raw = received(message, pairing.notifications.method, clock.nowMs())
+    if (deliver) return deliver(raw)
+    const arrival = world ? examine(world, raw) : null
+    if (arrival) arrivals.push(arrival)
+    return Promise.resolve(arrival?.event ? 200 : 401)
   }
-  const sandbox = await createSandbox({ seed, clock, transport })
-  const http = createHttpClient({ clock })
+  const { wechatPay, ...others } = pairing.sandbox ?? {}
+  const newKeyPair = keysInTurn(await KEY_PAIRS)
+  const providers = { ...others, wechatPay: { newKeyPair, ...wechatPay } }
+  const sandbox = await createSandbox({ ...providers, seed: pairing.name, clock, transport })
+  const client = createHttpClient({ clock })
   onTestFinished(async () => {
-    await http.close()
+    await client.close()
     await sandbox.close()
     clock.close()
   })
-  const config = providerAccountSchema.parse(pairing.account(sandbox))
-  const [account] = createProviders([config], { http, clock })
-  if (!account) throw new Error('no account was made')
-  const simulator = pairing.simulator(sandbox)
-  return {
+  const line = createLine((request) => {
+    const answer = client(request)
+    // Also what the adapter asks in the background is answered before time goes on.
+    clock.busy(answer)
+    return answer
+  })
+  const account = accountOf(sandbox, pairing)
+  const config = providerAccountSchema.parse(account)
+  const [made] = createProviders([config], { http: line.http, clock })
+  if (!made) throw new Error('no account was made')
+  const simulator = sandbox[pairing.simulator]
+  listen(sandbox, account.accountId)
+  world = {
+    pairing,
     sandbox,
+    clock,
     simulator,
-    provider: account.provider,
-    notifications,
-    settle: () => simulator.notifications.idle(),
-    wish: (fields = {}) => aWish(sandbox, pairing, fields),
+    account,
+    provider: made.provider,
+    line,
+    arrivals,
+    async settle() {
+      await simulator.notifications.idle()
+      if (simulator.notifications.pending() > 0) await clock.advance(MINUTE_MS)
+    },
+    wish: (fields = {}) => aWish(sandbox, pairing, { notifyUrl: notifyUrl(account), ...fields }),
   }
+  return world
+}
+
+/** Looks at a notification as the server does when it arrives. */
+export function examine({ provider }: Pick<Simulated, 'provider'>, raw: RawNotification): Arrival {
+  try {
+    const parsed = provider.parseNotification(raw)
+    return { raw, event: parsed.kind === 'event' ? parsed : null, outcome: parsed.kind }
+  } catch (error) {
+    if (error instanceof ProviderError) return { raw, event: null, outcome: error.outcome }
+    throw error
+  }
+}
+
+/** The demo's account at this provider, with what the pairing changes. */
+function accountOf(sandbox: Sandbox, { provider, changes }: Pairing): ProviderAccountInput {
+  const demo = sandboxAccounts(sandbox).find((account) => account.provider === provider)
+  if (!demo) throw new Error(`the demo has no account at ${provider}`)
+  // Whether the changes fit is found out when the account is read.
+  Object.assign(demo.config, changes?.(sandbox))
+  const appIds = {
+    miniProgram: appIdOf('miniProgram'),
+    officialAccount: appIdOf('officialAccount'),
+  }
+  return { ...demo, appIds }
+}
+
+const HOOK = { worldline: 'sandbox-webhook-secret', wooshpay: 'whsec_sandboxwooshpay' } as const
+
+/** Tells those providers that keep our address themselves where it is. */
+function listen({ worldline, wooshpay }: Sandbox, accountId: string): void {
+  const url = `${PUBLIC_URL}/v1/notifications/${accountId}`
+  const [merchant] = worldline.merchants()
+  const hook = { url, keyId: 'sandbox-webhook-key', secret: HOOK.worldline }
+  if (merchant) worldline.setWebhooks(merchant.merchantId, [hook])
+  wooshpay.setWebhooks('tea-shop', [{ url, secret: HOOK.wooshpay }])
+}
+
+function keysInTurn<Pair>(pairs: readonly Pair[]): () => Promise<Pair> {
+  let made = 0
+  return () => {
+    const pair = pairs[made % pairs.length]
+    made += 1
+    return pair ? Promise.resolve(pair) : Promise.reject(new Error('no keys'))
+  }
+}
+
+function notifyUrl({ accountId }: ProviderAccountInput): string {
+  return `${PUBLIC_URL}/v1/notifications/${accountId}`
 }
 
 function aWish(
@@ -75,50 +210,48 @@ function aWish(
   fields: Partial<CreatePaymentInput>,
 ): CreatePaymentInput {
   const scene = fields.scene ?? scenes[0] ?? 'desktopQr'
-  const kind = scene === 'miniProgram' ? 'miniProgram' : 'officialAccount'
-  const appId = appIdOf(sandbox, kind)
-  const insideWechat = scene === 'miniProgram' || scene === 'officialAccount'
-  const openid = sandbox.wechat.people.openid(PERSON, appId)
   return {
     orderRef: 'tea-1001',
-    outTradeNo: 'p1001',
+    outTradeNo: 'p1001abc',
     scene,
     amount: { value: 1999, currency },
-    payer: insideWechat ? { appId, openid } : null,
-    description: 'Longjing, 50 g',
+    payer: payerIn(sandbox, scene),
+    description: '龙井茶 50 g',
     locale: 'zh-CN',
     payerIp: '203.0.113.7',
-    returnUrl: 'https://shop.example/return',
-    notifyUrl: NOTIFY_URL,
+    returnUrl: `${PUBLIC_URL}/v1/checkout/returns/pay_1`,
+    notifyUrl: `${PUBLIC_URL}/v1/notifications/account`,
     deviceIsMobile: scene === 'mobileWeb',
-    paymentCode: null,
-    expiresAtMs: sandbox.clock.nowMs() + 3_600_000,
+    paymentCode: scene === 'paymentCode' ? PAYMENT_CODE : null,
+    expiresAtMs: sandbox.clock.nowMs() + HOUR_MS,
     ...fields,
   }
 }
 
-/** The app that the merchant's account is paid in. */
-export function appIdOf(sandbox: Sandbox, kind: 'miniProgram' | 'officialAccount'): string {
-  const appIds = sandbox.worldline.merchants()[0]?.wechat.appIds
-  return (kind === 'miniProgram' ? appIds?.miniProgram : appIds?.javaScriptAPI) ?? ''
+/** Who stands there: known by name only inside WeChat. */
+export function payerIn(sandbox: Sandbox, scene: Scene): CreatePaymentInput['payer'] {
+  if (scene !== 'miniProgram' && scene !== 'officialAccount') return null
+  const appId = appIdOf(scene)
+  return { appId, openid: sandbox.wechat.people.openid(PERSON, appId) }
 }
 
-/** How a payment is named once its number is known, or before. */
-export function referenceOf(
-  wish: CreatePaymentInput,
-  providerPaymentId: string | null = null,
-): PaymentReference {
-  const { outTradeNo, amount, scene } = wish
-  return { outTradeNo, providerPaymentId, providerState: {}, amount, scene }
+export function appIdOf(wanted: 'miniProgram' | 'officialAccount'): string {
+  const app = TEA_SHOP_APPS.find(({ kind }) => kind === wanted)
+  if (!app) throw new Error(`the tea shop has no ${wanted}`)
+  return app.appId
 }
 
-function received(message: NotificationMessage, receivedAtMs: number): RawNotification {
+function received(
+  message: NotificationMessage,
+  method: RawNotification['method'],
+  receivedAtMs: number,
+): RawNotification {
   const headers = Object.entries(message.headers).map(([name, value]) => [
     name.toLowerCase(),
     value,
   ])
   return {
-    method: 'POST',
+    method,
     headers: Object.fromEntries(headers),
     query: new URL(message.url).search.slice(1),
     body: Buffer.from(message.body),

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { PAIRINGS } from './pairings.ts'
-import { referenceOf, type Simulated, simulate } from './simulated.ts'
+import type { WorldlineBehaviourInput } from '../../../sandbox/providers/worldline-connect/options.ts'
+import { WORLDLINE } from './pairings.ts'
+import { simulate } from './simulated.ts'
 
 /** Worldline Connect in every shape that its documents leave open. */
 
-const SEED = 'contract of worldline'
-
-async function start(behaviour: Parameters<Simulated['sandbox']['worldline']['configure']>[0]) {
-  const pairing = PAIRINGS.find(({ name }) => name === 'Worldline Connect')
-  if (!pairing) throw new Error('Worldline Connect is not among the pairings')
-  const world = await simulate(pairing, SEED)
-  world.sandbox.worldline.configure(behaviour)
-  return world
+async function start(behaviour: WorldlineBehaviourInput) {
+  return simulate({ ...WORLDLINE, sandbox: { worldline: { behaviour } } })
 }
 
 describe('Worldline Connect', () => {
@@ -42,27 +37,6 @@ describe('Worldline Connect', () => {
     expect(await world.provider.createPayment(world.wish())).toMatchObject({
       fact: { status: 'failed', providerStatus: 'REJECTED' },
       clientAction: null,
-    })
-  })
-
-  test.each([true, false])('closes an open payment where it can (%s)', async (cancellable) => {
-    const world = await start({ cancellable })
-    const wish = world.wish()
-    const { fact } = await world.provider.createPayment(wish)
-    const closed = await world.provider.closePayment?.(referenceOf(wish, fact.providerPaymentId))
-    expect(closed?.status).toBe(cancellable ? 'cancelled' : 'pending')
-  })
-
-  test('asks people to approve a refund where the account demands it', async () => {
-    const world = await start({ refundsNeedApproval: true })
-    const wish = world.wish()
-    const { fact } = await world.provider.createPayment(wish)
-    await world.simulator.pay(fact.providerPaymentId ?? '')
-    const payment = referenceOf(wish, fact.providerPaymentId)
-    const input = { payment, outRefundNo: 'rf1', amount: wish.amount, reason: null }
-    expect(await world.provider.refund?.(input)).toMatchObject({
-      status: 'needsAction',
-      advice: expect.stringContaining('Approve'),
     })
   })
 

@@ -6,6 +6,7 @@ import { identity } from './suite/identity.ts'
 import { orders } from './suite/orders.ts'
 import { payments } from './suite/payments.ts'
 import { refunds } from './suite/refunds.ts'
+import { settlement } from './suite/settlement.ts'
 import { transactions } from './suite/transactions.ts'
 import { uniqueRules } from './suite/unique-rules.ts'
 import type { OpenWorld } from './suite/world.ts'
@@ -17,6 +18,7 @@ export function storeContract(open: OpenWorld): void {
   refunds(open)
   uniqueRules(open)
   history(open)
+  settlement(open)
   identity(open)
   idempotency(open)
   claims(open)

@@ -168,5 +168,26 @@ export function history(open: OpenWorld): void {
         expect(await store.quarantined(1)).toEqual(rows.slice(2))
       }),
     )
+
+    test(
+      'the same contradiction told again is one row, and no error',
+      inWorld(open, async ({ store }) => {
+        const row: QuarantineRow = {
+          quarantineId: 'q1',
+          accountId: 'worldline',
+          paymentId: null,
+          reason: 'amountMismatch',
+          fact: aPaymentFact(),
+          atMs: 1,
+        }
+        await store.transaction((tx) => tx.insertQuarantine(row))
+        await store.transaction(async (tx) => {
+          await tx.insertQuarantine({ ...row, atMs: 2 })
+          await tx.insertEvents([orderEvent('order.created', 'tea-1')], 2)
+        })
+        expect(await store.quarantined(10)).toEqual([row])
+        expect(await store.events({ afterSeq: 0, limit: 10 })).toHaveLength(1)
+      }),
+    )
   })
 }

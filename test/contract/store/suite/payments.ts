@@ -34,6 +34,7 @@ export function payments(open: OpenWorld): void {
           status: 'paid',
           reason: 'superseded',
           amount: { value: Number.MAX_SAFE_INTEGER, currency: 'IDR' },
+          providerReference: '2138384845',
           providerState: { token: 'a"b\\c', __proto__x: '中' },
           duplicate: true,
           late: true,
@@ -169,6 +170,9 @@ function byNumber(open: OpenWorld): void {
     await savePayment(store, numberedPayment(2, { providerPaymentId: 'W-2' }))
     await savePayment(store, numberedPayment(3))
     await savePayment(store, numberedPayment(4, { accountId: 'b', providerPaymentId: 'W-1' }))
+    await savePayment(store, numberedPayment(5, { providerReference: 'G-5' }))
+    await savePayment(store, numberedPayment(6, { providerReference: 'G-6' }))
+    await savePayment(store, numberedPayment(7, { providerReference: 'G-6' }))
   }
 
   test.each([
@@ -181,6 +185,16 @@ function byNumber(open: OpenWorld): void {
     ['a number of another account', { ...named('p1', null), accountId: 'b' }, undefined],
     ['an unknown number', named('p9', null), undefined],
     ['no number at all', named(null, null), undefined],
+    ['a further number', named(null, null, 'G-5'), 'pay_5'],
+    ['a further number beside ours', named('p5', null, 'G-5'), 'pay_5'],
+    ['a further number that is not known, beside ours', named('p5', null, 'G-9'), 'pay_5'],
+    ['a further number of another payment', named('p1', null, 'G-5'), undefined],
+    ['a further number of two payments', named(null, null, 'G-6'), undefined],
+    [
+      'a further number of another account',
+      { ...named(null, null, 'G-5'), accountId: 'b' },
+      undefined,
+    ],
   ])('by %s', (_, name, expected) =>
     inWorld(open, async ({ store }) => {
       await save(store)
@@ -205,6 +219,11 @@ function byNumber(open: OpenWorld): void {
   )
 }
 
-function named(outTradeNo: string | null, providerPaymentId: string | null): PaymentNumber {
-  return { accountId: 'worldline', outTradeNo, providerPaymentId }
+function named(
+  outTradeNo: string | null,
+  providerPaymentId: string | null,
+  providerReference?: string,
+): PaymentNumber {
+  const further = providerReference === undefined ? {} : { providerReference }
+  return { accountId: 'worldline', outTradeNo, providerPaymentId, ...further }
 }

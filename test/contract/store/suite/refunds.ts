@@ -23,6 +23,8 @@ export function refunds(open: OpenWorld): void {
           succeededAtMs: 1_790_000_000_123,
           dueAtMs: 8,
           attempts: 2,
+          sentAtMs: 1_790_000_000_124,
+          busyUntilMs: 1_790_000_030_124,
         })
         await savePayment(store, aPayment())
         await saveRefund(store, refund)
@@ -34,10 +36,10 @@ export function refunds(open: OpenWorld): void {
     test(
       'an update raises the version by one; an older version is stale',
       inWorld(open, async ({ store }) => {
-        const refund = aRefund({ sent: false })
+        const refund = aRefund({ sentAtMs: null })
         await savePayment(store, aPayment())
         await saveRefund(store, refund)
-        const done: Refund = { ...refund, status: 'succeeded', sent: true, succeededAtMs: 9 }
+        const done: Refund = { ...refund, status: 'succeeded', sentAtMs: 8, succeededAtMs: 9 }
         await store.transaction((tx) => tx.updateRefund(done))
         expect(await store.refund('rf_1')).toEqual({ ...done, version: refund.version + 1 })
         const late = store.transaction((tx) => tx.updateRefund({ ...refund, status: 'failed' }))

@@ -60,11 +60,15 @@ describe('the control API', () => {
       seed: 'control',
       providers: [
         { name: 'worldline-connect', url: known.sandbox.urls.worldline, books: { payments: [] } },
+        { name: 'wechat-pay', url: known.sandbox.urls.wechatPay },
         {
           name: 'ppro',
           books: { payments: [{ reference: 'order-1', state: 'open' }] },
           figures: { pollingViolations: 0 },
         },
+        { name: 'wooshpay', url: known.sandbox.urls.wooshpay },
+        { name: 'payabl', url: known.sandbox.urls.payabl },
+        { name: 'saferpay', url: known.sandbox.urls.saferpay },
       ],
     })
   })
@@ -107,7 +111,10 @@ describe('the control API', () => {
     })
     expect(await control('GET', '/providers/paypal/books')).toEqual({
       status: 404,
-      json: { error: 'no provider paypal; there are: worldline-connect, ppro' },
+      json: {
+        error:
+          'no provider paypal; there are: worldline-connect, wechat-pay, ppro, wooshpay, payabl, saferpay',
+      },
     })
     expect((await control('POST', '/providers/ppro/notifications/n7/resend')).status).toBe(404)
     expect((await control('GET', '/nowhere')).status).toBe(404)

@@ -62,6 +62,13 @@ describe('a verified success', () => {
     expect(types).toEqual(['payment.paid', 'payment.duplicate'])
   })
 
+  test.each([
+    ['outTradeNo', 'providerPaymentId'],
+    ['providerPaymentId', 'outTradeNo'],
+  ])('counts where the provider tells no %s: the other number is enough', (missing) => {
+    expect(edges(apply({ fact: { [missing]: null } })).order.status).toBe('paid')
+  })
+
   test('keeps the time at which the provider took the money', () => {
     expect(edges(apply({ fact: { occurredAtMs: 8_888 } })).payment.paidAtMs).toBe(8_888)
     expect(edges(apply({})).payment.paidAtMs).toBe(nowMs)
@@ -107,12 +114,12 @@ describe('an end without money', () => {
     expect(types).toEqual([event])
   })
 
-  test('does not change another end', () => {
-    const outcome = apply({
-      payment: { status: 'closed', reason: 'expired' },
-      fact: { status: 'failed' },
-    })
-    expect(outcome).toMatchObject({ kind: 'unchanged', payment: { reason: 'expired' } })
+  test.each([
+    ['closed', 'expired', 'failed'],
+    ['failed', 'declined', 'expired'],
+  ] as const)('does not change one that %s with the reason %s', (status, reason, told) => {
+    const outcome = apply({ payment: { status, reason }, fact: { status: told } })
+    expect(outcome).toMatchObject({ kind: 'unchanged', payment: { status, reason } })
   })
 })
 
@@ -141,4 +148,20 @@ test('a payment learns its provider number and settlement from the first fact th
   }
   const { payment } = edges(apply({ payment: { providerPaymentId: null }, fact: { settlement } }))
   expect(payment).toMatchObject({ settlement, providerPaymentId: '000000850010000188180000200001' })
+})
+
+describe('a further number of theirs', () => {
+  const learnt = (payment: Partial<Payment>, fact: Partial<PaymentFact>) =>
+    edges(apply({ payment, fact })).payment
+
+  test('is kept from the first fact that has it, for notifications that know no other', () => {
+    expect(learnt({}, { providerReference: 'PP-1' }).providerReference).toBe('PP-1')
+    const known = { providerReference: 'PP-0' }
+    expect(learnt(known, { providerReference: 'PP-1' }).providerReference).toBe('PP-0')
+    expect(learnt(known, {}).providerReference).toBe('PP-0')
+  })
+
+  test('is not made up where nobody tells one', () => {
+    expect(learnt({}, {})).not.toHaveProperty('providerReference')
+  })
 })

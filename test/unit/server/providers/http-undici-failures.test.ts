@@ -66,6 +66,15 @@ describe('a failure after the request was written may have arrived', () => {
     expect(failure.mayHaveArrived).toBe(true)
   })
 
+  test('while a call that expects a long answer, such as a bill, may say so', async () => {
+    const there = await peer(() => ({ body: 'a'.repeat(1_500) }))
+    const short = client({ maxResponseBytes: 1_000 })
+    const response = await short({ ...post(there.url), maxResponseBytes: 1_500 })
+    expect(response.body).toHaveLength(1_500)
+    const failure = await failureOf(short({ ...post(there.url), maxResponseBytes: 1_499 }))
+    expect(failure.message).toContain('longer than 1499 bytes')
+  })
+
   test('while an answer of exactly the longest length is read', async () => {
     const there = await peer(() => ({ body: 'a'.repeat(1_000) }))
     const response = await client({ maxResponseBytes: 1_000 })(post(there.url))

@@ -24,7 +24,7 @@ describe('the registry', () => {
       ['ppro', 'ppro'],
       ['worldline-eu', 'worldline-connect'],
     ])
-    expect(made.map(({ appIds }) => appIds)).toEqual([{}, { miniProgram: 'wx-mini' }])
+    expect(made.map(({ appIds }) => appIds)).toEqual([{}, { miniProgram: ['wx-mini'] }])
   })
 
   test('makes several accounts of one provider', () => {

@@ -32,15 +32,17 @@ function account(
 
 const accounts = [
   account('qr', { scenes: ['desktopQr', 'mobileWeb'], currencies: ['EUR', 'CNY'] }),
-  account('tea', {}, { miniProgram: 'wx-tea', officialAccount: 'wx-tea-oa' }),
-  account('cups', { currencies: 'any' }, { miniProgram: 'wx-cups' }),
+  account('tea', {}, { miniProgram: ['wx-tea'], officialAccount: ['wx-tea-oa'] }),
+  account('cups', { currencies: 'any' }, { miniProgram: ['wx-cups'] }),
 ]
 const cny = (value: number) => ({ value, currency: 'CNY' })
 const mini = { scene: 'miniProgram', amount: cny(1999) } as const
 
 function chosen(wish: Parameters<typeof routePayment>[1]): string {
   const route = routePayment(accounts, wish)
-  return route.ok ? route.account.provider.accountId : `${route.code} ${route.accounts.join(' ')}`
+  return route.ok
+    ? route.candidates[0].provider.accountId
+    : `${route.code} ${route.accounts.join(' ')}`
 }
 
 describe('a payment goes', () => {

@@ -72,8 +72,8 @@ describe('a trade bill', () => {
     expect(header?.split(',')).toHaveLength(27)
     expect(first).toBe(
       `\`2026-06-24 16:15:00,\`${APP},\`${DIRECT},\`0,\`,\`${id},\`tea-1001,\`${world.openid()},` +
-        '`JSAPI,`SUCCESS,`OTHERS,`CNY,`19.99,`0.00,`0,`0,`0.00,`0.00,`,`,`Longjing, 50 g,`shelf 4,' +
-        '`0.11994,`0.60%,`19.99,`0.00,`',
+        '`JSAPI,`SUCCESS,`OTHERS,`CNY,`19.99,`0.00,`0,`0,`0.00,`0.00,`,`,`Longjing\\  50 g,`shelf 4,' +
+        '`0.12000,`0.60%,`19.99,`0.00,`',
     )
     expect(second).toContain('`tea-1002')
     expect(third).toMatch(
@@ -128,7 +128,7 @@ describe('a trade bill', () => {
     const { json } = await ask(world, 'tradebill', '')
     const { pathname, search } = new URL(String(json['download_url']))
     const fetched = (mchId: string) => world.call('GET', pathname + search, { mchId })
-    expect((await fetched(PARTNER)).json).toMatchObject({ code: 'INVALID_REQUEST' })
+    expect((await fetched(PARTNER)).json).toMatchObject({ code: 'NO_AUTH' })
     expect((await fetched(DIRECT)).text).toContain('tea-1001')
   })
 
@@ -137,6 +137,70 @@ describe('a trade bill', () => {
     const answer = await world.call('GET', '/v3/billdownload/file?token=abc')
     expect(answer).toMatchObject({ status: 400, json: { code: 'INVALID_REQUEST' } })
   })
+})
+
+describe('a refund in a bill', () => {
+  const rows = async (world: PayWorld, type: string) => {
+    const { json } = await ask(world, 'tradebill', `&bill_type=${type}`)
+    return lines((await download(world, json['download_url'])).bytes)
+  }
+
+  test.each([
+    ['ABNORMAL', 'CHANGE'],
+    ['CLOSED', 'FAIL'],
+    ['SUCCESS', 'SUCCESS'],
+  ] as const)('that ended %s says %s', async (refundEndsAs, word) => {
+    const world = await payWorld({ refundEndsAs })
+    await soldTea(world)
+    const file = await rows(world, 'REFUND')
+    expect(file[1]).toContain(`,\`ORIGINAL,\`${word},`)
+  })
+
+  test('says for good what it was when the bill was made', async () => {
+    const world = await payWorld({ refundTakesMs: 2 * DAY_MS })
+    await soldTea(world)
+    await world.clock.advance(2 * DAY_MS)
+    expect((await rows(world, 'ALL'))[3]).toContain(',`ORIGINAL,`PROCESSING,')
+    const [, refund = ''] = await rows(world, 'REFUND')
+    expect(refund).toContain('`2026-06-24 16:25:00,`,`50')
+  })
+
+  test('may carry a word that nobody knows yet', async () => {
+    const world = await payWorld({ refundStatusWord: 'LIMBO', tradeStateWord: 'BARTER' })
+    await soldTea(world)
+    const [, payment, , refund] = await rows(world, 'ALL')
+    expect(payment).toContain('`JSAPI,`BARTER,')
+    expect(refund).toContain('`REFUND,`OTHERS')
+    expect(refund).toContain('`ORIGINAL,`LIMBO,')
+  })
+})
+
+describe('a bill on its way', () => {
+  const fetched = async (world: PayWorld, waitMs = 0) => {
+    const { json } = await ask(world, 'tradebill', '')
+    await world.clock.advance(waitMs)
+    const { response, bytes } = await download(world, json['download_url'])
+    const sum = createHash('sha1').update(bytes).digest('hex')
+    return { status: response.status, bytes, isWhole: sum === json['hash_value'] }
+  }
+
+  test('can be fetched for five minutes', async () => {
+    const world = await payWorld()
+    await soldTea(world)
+    expect(await fetched(world, 5 * 60_000)).toMatchObject({ status: 200, isWhole: true })
+    expect(await fetched(world, 5 * 60_000 + 1)).toMatchObject({ status: 400 })
+  })
+
+  test.each(['changed', 'cut'] as const)(
+    'can arrive %s, and its sum tells',
+    async (billsArrive) => {
+      const world = await payWorld({ billsArrive })
+      await soldTea(world)
+      const { isWhole, bytes } = await fetched(world)
+      expect(isWhole).toBe(false)
+      expect(bytes.toString().includes('`3,`20.00')).toBe(billsArrive !== 'cut')
+    },
+  )
 })
 
 describe('a fund-flow bill', () => {
@@ -156,6 +220,8 @@ describe('a fund-flow bill', () => {
       '收入 0.01 19.88',
       '支出 10.00 9.88',
     ])
+    const vouchers = file.slice(1, -3).map((line) => line.split(',`').at(-1))
+    expect(vouchers).toEqual(['tea-1001', 'tea-1001', 'tea-1002', 'rf-1001-1'])
     expect(file.slice(-3)).toEqual([
       '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额',
       '`4,`2,`20.00,`2,`10.12',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DIRECT, type PayWorld, payWorld, suffix } from './world.ts'
+import { APP, DIRECT, type PayWorld, payWorld, suffix } from './world.ts'
 
 const PATH = '/v3/pay/transactions/codepay'
 
@@ -10,10 +10,8 @@ function byCode(world: PayWorld, changes: Record<string, unknown> = {}) {
   return world.call('POST', PATH, { body: { ...order, payer, scene_info, ...changes } })
 }
 
-const reverse = (world: PayWorld) =>
-  world.call('POST', '/v3/pay/transactions/out-trade-no/tea-1001/reverse', {
-    body: { mchid: DIRECT },
-  })
+const reverse = (world: PayWorld, body: unknown = { appid: APP, mchid: DIRECT }) =>
+  world.call('POST', '/v3/pay/transactions/out-trade-no/tea-1001/reverse', { body })
 
 describe('a payment code', () => {
   test('is not offered unless the switch says so', async () => {
@@ -60,8 +58,21 @@ describe('a payment code', () => {
     expect(suffix(await world.close())).toBe('268449641')
     await world.jsapi({ out_trade_no: 'tea-1002' })
     const target = '/v3/pay/transactions/out-trade-no/tea-1002/reverse'
-    expect((await world.call('POST', target, { body: { mchid: DIRECT } })).status).toBe(400)
+    const body = { appid: APP, mchid: DIRECT }
+    expect((await world.call('POST', target, { body })).json).toMatchObject({
+      code: 'INVALID_REQUEST',
+    })
   })
+
+  test.each([{ mchid: DIRECT }, { appid: APP }, { appid: APP, mchid: DIRECT, reason: 'x' }])(
+    'is not reversed by %j',
+    async (body) => {
+      const world = await payWorld({ codepay: true, codepayEndsAs: 'USERPAYING' })
+      await byCode(world)
+      expect((await reverse(world, body)).status).toBe(400)
+      expect((await world.query()).json).toMatchObject({ trade_state: 'USERPAYING' })
+    },
+  )
 
   test.each([
     { payer: { auth_code: '990061098828009406' } },

@@ -134,6 +134,19 @@ describe('where refunds need approval', () => {
     expect((await world.call(`/refunds/${id}/cancel`, { method: 'POST' })).status).toBe(402)
   })
 
+  test('an approval of another amount is invalid, and one by the wrong hand is refused', async () => {
+    const world = await worldlineWorld({ refundsNeedApproval: true })
+    const { id } = await refunded(world, await paid(world), 500)
+    const approve = async (amount: number) =>
+      (await world.call(`/refunds/${id}/approve`, { body: { amount } })).status
+    expect(await approve(499)).toBe(400)
+    world.simulator.configure({ approvalByApi: false })
+    expect(await approve(500)).toBe(402)
+    expect((await world.call(`/refunds/${id}`)).json).toMatchObject({ status: 'PENDING_APPROVAL' })
+    world.simulator.configure({ approvalByApi: true })
+    expect(await approve(500)).toBe(204)
+  })
+
   test('one can be cancelled before, and frees its amount', async () => {
     const world = await worldlineWorld({ refundsNeedApproval: true })
     const paymentId = await paid(world)

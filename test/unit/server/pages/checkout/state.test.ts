@@ -54,7 +54,9 @@ describe('what the page shows', () => {
     ['expired', false, 'expired'],
     ['superseded', false, 'expired'],
     ['expired', true, 'closed'],
-    ['cancelled', false, 'closed'],
+    ['cancelled', false, 'cancelled'],
+    ['cancelled', true, 'closed'],
+    ['orderClosed', false, 'closed'],
   ] as const)(
     'an attempt closed as %s, the order being over: %s, is %s',
     (reason, orderIsOver, kind) => {
@@ -82,6 +84,7 @@ describe('every state has its words and its way on', () => {
     { kind: 'pending' },
     { kind: 'dismissed' },
     { kind: 'expired', wasCode: true },
+    { kind: 'cancelled' },
     { kind: 'failed', reason: null },
     { kind: 'closed', reason: 'expired' },
     { kind: 'offline' },
@@ -93,6 +96,7 @@ describe('every state has its words and its way on', () => {
     pending: ['check', 'shop'],
     dismissed: ['pay', 'check'],
     expired: ['pay', 'check'],
+    cancelled: ['pay', 'check'],
     failed: ['pay', 'shop'],
     closed: ['shop'],
     offline: ['check'],

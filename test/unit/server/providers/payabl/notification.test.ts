@@ -24,7 +24,9 @@ describe('a notification', () => {
       kind: 'event',
       eventId: 'signed.Payabl-Test.138217dc940e0698eb9a9803afb31025ff3d3b87',
       facts: [],
-      queries: [{ outTradeNo: 'Payabl-Test', providerPaymentId: null }],
+      queries: [
+        { outTradeNo: 'Payabl-Test', providerPaymentId: null, providerReference: 'Payabl-Test' },
+      ],
     })
   })
 
@@ -33,14 +35,16 @@ describe('a notification', () => {
       kind: 'event',
       eventId: 'unsigned.Payabl-Test.SUCCEEDED',
       facts: [],
-      queries: [{ outTradeNo: 'Payabl-Test', providerPaymentId: null }],
+      queries: [
+        { outTradeNo: 'Payabl-Test', providerPaymentId: null, providerReference: '2138384845' },
+      ],
     })
   })
 
   test('without an address of ours asks by what it says itself', () => {
     for (const query of ['', 'payment=', 'payment=%00', `payment=${'x'.repeat(31)}`]) {
       expect(parse(PUBLISHED_H5_NOTIFICATION, query)).toMatchObject({
-        queries: [{ outTradeNo: '2138384845' }],
+        queries: [{ outTradeNo: '2138384845', providerReference: '2138384845' }],
       })
     }
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Provider } from '../../../../../server/providers/provider.ts'
+import type { Provider, RefundReference } from '../../../../../server/providers/provider.ts'
 import { failureOf } from '../support/failure.ts'
 import { type Peer, type Reply, startPeer } from '../support/peer.ts'
 import { aCapture, anItem, aReference, type Connected, connect, diagnosis } from './fixture.ts'
@@ -155,6 +155,51 @@ describe('a refund whose answer was lost', () => {
     expect(failure).toMatchObject({
       outcome: 'unknown',
       message: expect.stringContaining('compare'),
+    })
+  })
+
+  describe('of a payment with other refunds', () => {
+    const find = async (fields: Partial<RefundReference>) =>
+      provider.queryRefund?.({
+        payment: aReference(),
+        outRefundNo: 'rf1001',
+        providerRefundId: null,
+        amount: wish.amount,
+        ...fields,
+      })
+
+    test('is none of those whose numbers are known', async () => {
+      on('refund', diagnosis([listed({ transaction_id: '76' }), listed()]))
+      on('pending', diagnosis([]))
+      own()
+      expect(await find({ otherRefundIds: ['76'] })).toMatchObject({ providerRefundId: '77' })
+      expect(await find({ otherRefundIds: ['76', '77'] })).toBeNull()
+    })
+
+    test('is the only one of its sum', async () => {
+      on('refund', diagnosis([listed({ transaction_id: '76', amount: '-5.00' }), listed()]))
+      on('pending', diagnosis([]))
+      own()
+      expect(await find({})).toMatchObject({ providerRefundId: '77' })
+    })
+
+    test.each([
+      ['two have its sum', '8.20', 'EUR'],
+      ['another has no sum', '', 'EUR'],
+    ])('is nobody’s where %s', async (_, amount, currency) => {
+      on('refund', diagnosis([listed({ transaction_id: '76', amount, currency }), listed()]))
+      on('pending', diagnosis([]))
+      expect((await failureOf(() => find({}))).outcome).toBe('unknown')
+    })
+
+    test('is never called missing because of another sum alone', async () => {
+      const others = [listed({ amount: '5.00' }), listed({ transaction_id: '76', amount: '6.00' })]
+      on('pending', diagnosis([]))
+      on('refund', diagnosis(others))
+      expect((await failureOf(() => find({}))).outcome).toBe('unknown')
+      on('refund', diagnosis(others.slice(1)))
+      on('tx', diagnosis([anItem({ transaction_id: '76', amount: '6.00' })]))
+      expect(await find({})).toMatchObject({ amount: { value: 600 } })
     })
   })
 

@@ -28,6 +28,17 @@ describe('a refusal', () => {
       expect(code).toMatch(/^-\d+$/)
       expect(refusalOf(code, 'create').says).not.toBe('')
     }
+    expect(refusalOf('-6110', 'create').says).toContain('customer field')
+  })
+
+  test('leaves it open, or is worth another try, with these codes only', () => {
+    const open = ['-998', '-5000', '-5002']
+    const later = ['-2400', '-2402', '-2404', '-2405', '-2406', '-2407']
+    for (const code of Object.keys(CODE_MEANINGS)) {
+      const otherwise = later.includes(code) ? 'notSent' : 'rejected'
+      const outcome = open.includes(code) ? 'unknown' : otherwise
+      expect(`${code} ${refusalOf(code, 'create').outcome}`).toBe(`${code} ${outcome}`)
+    }
   })
 
   test.each([

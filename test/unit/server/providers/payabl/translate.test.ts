@@ -70,16 +70,23 @@ describe('the fields of a payment', () => {
     expect(failure).toMatchObject({ outcome: 'rejected', message: expect.stringContaining('IP') })
   })
 
+  const long = (length: number) => 'https://x.example/'.padEnd(length, 'x')
   test.each([
-    ['another scene', { scene: 'officialAccount' }],
-    ['another currency', { amount: { value: 1, currency: 'CNY' } }],
-    ['a number that is too long', { outTradeNo: 'x'.repeat(31) }],
-    ['a number with a space', { outTradeNo: 'p 1' }],
-    ['a number beyond Latin-1', { outTradeNo: '李' }],
-    ['a return address that is too long', { returnUrl: `https://x.example/${'x'.repeat(238)}` }],
-    ['a notification address that is', { notifyUrl: `https://x.example/${'x'.repeat(220)}` }],
-  ] as const)('are refused with %s', async (_, wish) => {
-    expect((await failureOf(() => create(wish))).outcome).toBe('rejected')
+    ['another scene', { scene: 'officialAccount' }, 'cannot serve officialAccount'],
+    ['another currency', { amount: { value: 1, currency: 'CNY' } }, 'takes no CNY'],
+    ['a number that is too long', { outTradeNo: 'x'.repeat(31) }, 'numbers of 1 to 30'],
+    ['a number with a space', { outTradeNo: 'p 1' }, 'numbers of 1 to 30'],
+    ['a number beyond Latin-1', { outTradeNo: '李' }, 'numbers of 1 to 30'],
+    ['a return address that is too long', { returnUrl: long(256) }, 'addresses of 255'],
+    ['a notification address that is', { notifyUrl: long(240) }, 'addresses of 255'],
+  ] as const)('are refused with %s, and say why', async (_, wish, why) => {
+    const failure = await failureOf(() => create(wish))
+    expect(failure.outcome).toBe('rejected')
+    expect(failure.message).toContain(why)
+  })
+
+  test('have addresses of up to 255 characters', () => {
+    expect(create({ returnUrl: long(255) })['url_return']).toBe(long(255))
   })
 
   test('have a return address without letters that cannot travel', () => {
@@ -108,6 +115,7 @@ describe('the fields of a refund', () => {
       await failureOf(() => refund({ value: 820, currency: 'EUR' }, 'rf 1')),
     ]
     expect(failures.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected'])
+    expect(failures[0]?.message).toContain('only in the currency of the payment')
   })
 })
 
@@ -144,7 +152,10 @@ describe('what is said of a payment', () => {
       unknownStatus: false,
     })
     expect(fact(told('0'))).toMatchObject({ status: 'pending', unknownStatus: false })
-    expect(fact(told('0'), { captured: 'trusted' })).toMatchObject({ status: 'paid' })
+    expect(fact(told('0'), { captured: 'trusted' })).toMatchObject({
+      status: 'paid',
+      providerStatus: '0',
+    })
     for (const code of ['2000', '-5002']) {
       expect(fact(told(code), { captured }).status).not.toBe('paid')
     }
@@ -244,8 +255,10 @@ describe('what is said of a refund', () => {
     expect(fact('0').advice).toBeNull()
   })
 
-  test('may be booked as a negative sum', () => {
+  test('may be booked as a negative sum, or without one', () => {
     expect(fact('0', { amount: '-8.20' }).amount).toEqual({ value: 820, currency: 'EUR' })
+    expect(fact('0', { amount: undefined }).amount).toBeNull()
+    expect(() => fact('0', { amount: '8-20' })).toThrow('names a sum that is none')
   })
 
   test('about another refund or another order proves nothing', async () => {
@@ -254,5 +267,6 @@ describe('what is said of a refund', () => {
       await failureOf(() => fact('0', { order_id: 'other' })),
     ]
     expect(failures.map(({ outcome }) => outcome)).toEqual(['unverifiable', 'unverifiable'])
+    for (const { message } of failures) expect(message).toContain('about something else')
   })
 })

@@ -3,6 +3,7 @@ import {
   REFUND_ADVICE,
   REFUND_STATUSES,
   refundFact,
+  refundFields,
 } from '../../../../../server/providers/ppro/translate.ts'
 import { refundAnswerSchema } from '../../../../../server/providers/ppro/wire.ts'
 import type { Money } from '../../../../../shared/money.ts'
@@ -11,14 +12,18 @@ import { aReference } from './fixture.ts'
 
 const cny = { value: 1000, currency: 'CNY' }
 
-function readRefund(fields: Record<string, string>, amount: Money = cny) {
+function readRefund(
+  fields: Record<string, string>,
+  amount: Money = cny,
+  providerRefundId: string | null = null,
+) {
   const answer = refundAnswerSchema.parse({ REFUNDID: '77', ...fields })
   return refundFact(answer, {
     accountId: 'ppro',
     source: 'query',
     payment: aReference({ amount }),
     outRefundNo: 'rf1001',
-    providerRefundId: null,
+    providerRefundId,
   })
 }
 
@@ -33,6 +38,14 @@ describe('the state of a refund', () => {
       status: 'processing',
       unknownStatus: true,
     })
+    expect(readRefund({})).toMatchObject({ unknownStatus: true, providerStatus: '' })
+  })
+
+  test('is said in their own words, with the reason where there is one', () => {
+    const pending = readRefund({ STATUS: 'PENDING' })
+    expect(pending).toMatchObject({ unknownStatus: false, providerStatus: 'PENDING', advice: null })
+    const failed = readRefund({ STATUS: 'FAILED', FAILREASON: 'QUOTA' })
+    expect(failed).toMatchObject({ unknownStatus: false, providerStatus: 'FAILED QUOTA' })
   })
 
   test('with the figures of the published example', () => {
@@ -45,6 +58,7 @@ describe('the state of a refund', () => {
       'SPECOUT.SETTLEMENTAMOUNT': '160',
     })
     expect(fact).toMatchObject({
+      kind: 'refund',
       status: 'succeeded',
       amount: cny,
       providerRefundId: '77',
@@ -54,10 +68,33 @@ describe('the state of a refund', () => {
     })
   })
 
-  test.each(Object.keys(REFUND_ADVICE))('FAILED for %s comes with advice', (FAILREASON) => {
+  test.each([
+    ['QUOTA', 'no further refund'],
+    ['INPUT_DATA', 'Ask PPRO about the contract'],
+    ['LOCAL_ERROR', 'Make a new refund'],
+    ['REMOTE_ERROR', 'Make a new refund'],
+    ['LOCAL_DECLINE', 'Settle with the payer another way'],
+    ['REMOTE_DECLINE', 'Settle with the payer another way'],
+  ])('FAILED for %s comes with advice: %s', (FAILREASON, advice) => {
     const fact = readRefund({ STATUS: 'FAILED', FAILREASON })
     expect(fact.status).toBe('failed')
-    expect(fact.advice).toBe(REFUND_ADVICE[FAILREASON])
+    expect(fact.advice).toContain(advice)
+  })
+
+  test('has advice for no other reason than these', () => {
+    expect(Object.keys(REFUND_ADVICE)).toHaveLength(6)
+    expect(readRefund({ STATUS: 'FAILED', FAILREASON: 'SOMETHING_NEW' }).advice).toBeNull()
+  })
+
+  test('in another currency than the payment is refused before it is sent', () => {
+    const amount = { value: 1, currency: 'USD' }
+    const wish = { payment: aReference(), outRefundNo: 'rf1001', amount, reason: null }
+    expect(() => refundFields(wish, 'ppro')).toThrow(
+      expect.objectContaining({
+        outcome: 'rejected',
+        message: 'PPRO refunds only in the currency of the payment',
+      }),
+    )
   })
 
   test('tells a sum only where it is in the currency of the payment', () => {
@@ -72,9 +109,15 @@ describe('the state of a refund', () => {
 
   test('is not told by an answer about another refund, or one that contradicts itself', async () => {
     const credit = { 'SPECOUT.DSTAMOUNT': '1', 'SPECOUT.DSTCURRENCY': 'CNY' }
-    for (const fields of [{ MERCHANTREFUNDID: 'rf9' }, { AMOUNT: '2', ...credit }]) {
+    for (const [fields, why] of [
+      [{ MERCHANTREFUNDID: 'rf9' }, 'something else'],
+      [{ AMOUNT: '2', ...credit }, 'two different sums'],
+    ] as const) {
       const failure = await failureOf(() => readRefund({ STATUS: 'SUCCEEDED', ...fields }))
       expect(failure.outcome).toBe('unverifiable')
+      expect(failure.message).toContain(why)
     }
+    expect(() => readRefund({ STATUS: 'SUCCEEDED' }, cny, '78')).toThrow('something else')
+    expect(readRefund({ STATUS: 'SUCCEEDED' }, cny, '77').status).toBe('succeeded')
   })
 })

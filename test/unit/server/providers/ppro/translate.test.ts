@@ -68,15 +68,31 @@ describe('a TRANSACTION', () => {
   })
 
   test.each([
-    { scene: 'miniProgram' },
-    { scene: 'officialAccount' },
-    { scene: 'app' },
-    { amount: { value: 1, currency: 'JPY' } },
-    { outTradeNo: 'UPPER' },
-    { outTradeNo: 'p'.repeat(41) },
-  ] as const)('is refused for %j', async (fields) => {
+    [{ scene: 'miniProgram' }, 'cannot serve miniProgram'],
+    [{ scene: 'officialAccount' }, 'cannot serve officialAccount'],
+    [{ scene: 'app' }, 'cannot serve app'],
+    [{ amount: { value: 1, currency: 'JPY' } }, 'takes no JPY'],
+    [{ outTradeNo: 'UPPER' }, 'numbers of 1 to 40 lower-case letters'],
+    [{ outTradeNo: 'p'.repeat(41) }, 'numbers of 1 to 40 lower-case letters'],
+  ] as const)('is refused for %j, and says why', async (fields, why) => {
     const failure = await failureOf(() => transactionFields(aWish(fields), terms))
     expect(failure.outcome).toBe('rejected')
+    expect(failure.message).toContain(why)
+  })
+
+  test.each([
+    ['zh-CN', 'zh-CN'],
+    ['en', 'en-US'],
+  ] as const)('shows %s to the payer as %s', (locale, theirs) => {
+    expect(transactionFields(aWish({ locale }), terms)['specin.locale']).toBe(theirs)
+  })
+
+  test('cuts the descriptor to 32 characters, never through one of them', () => {
+    const descriptorOf = (description: string) =>
+      transactionFields(aWish({ description }), terms)['specin.dynamicdescriptor']
+    expect(descriptorOf('x'.repeat(33))).toBe('x'.repeat(32))
+    expect(descriptorOf(`${'x'.repeat(31)}🍵`)).toBe('x'.repeat(31))
+    expect(descriptorOf('🍵 tea')).toBe('🍵 tea')
   })
 })
 
@@ -119,7 +135,18 @@ describe('the state of a payment', () => {
 
   test('is never told by REQUESTSTATUS', () => {
     expect(read({ REQUESTSTATUS: 'SUCCEEDED', STATUS: 'PENDING' }).status).toBe('pending')
-    expect(read({ REQUESTSTATUS: 'SUCCEEDED' })).toMatchObject({ unknownStatus: true })
+    expect(read({ REQUESTSTATUS: 'SUCCEEDED' })).toMatchObject({
+      kind: 'payment',
+      unknownStatus: true,
+      providerStatus: '',
+    })
+  })
+
+  test.each([
+    ['PENDING', 'pending'],
+    ['SUCCEEDED', 'paid'],
+  ])('is not ended by a reason beside %s', (STATUS, status) => {
+    expect(read({ STATUS, FAILREASON: 'TIMEOUT' }).status).toBe(status)
   })
 
   test('is not paid by the word of the answer that hands out the code', () => {
@@ -138,6 +165,7 @@ describe('the state of a payment', () => {
     for (const other of [{ TXID: '881495833' }, { MERCHANTTXID: 'another' }]) {
       const failure = await failureOf(() => read({ STATUS: 'SUCCEEDED', ...other }))
       expect(failure.outcome).toBe('unverifiable')
+      expect(failure.message).toContain('something else than was asked for')
     }
     expect(read({ STATUS: 'SUCCEEDED', MERCHANTTXID: 'J2WKC3CDDAJS' }).status).toBe('paid')
   })
@@ -145,6 +173,7 @@ describe('the state of a payment', () => {
   test.each(['0', ''])('is not a success without a transaction (TXID=%s)', async (TXID) => {
     const failure = await failureOf(() => read({ TXID, STATUS: 'SUCCEEDED' }))
     expect(failure.outcome).toBe('unverifiable')
+    expect(failure.message).toContain('without a TXID')
   })
 })
 
@@ -167,6 +196,21 @@ describe('the amount of a success', () => {
       settled: { value: 160, currency: 'USD' },
       rate: '6.44145000',
     })
+  })
+
+  test.each([
+    [{}, null],
+    [{ 'SPECOUT.FXRATE': '6.44' }, { source: null, settled: null, rate: '6.44' }],
+    [
+      { 'SPECOUT.SRCAMOUNT': '1000', 'SPECOUT.SRCCURRENCY': 'CNY' },
+      { source: cny, settled: null, rate: null },
+    ],
+    [
+      { 'SPECOUT.SETTLEMENTAMOUNT': '160', 'SPECOUT.SETTLEMENTCURRENCY': 'USD' },
+      { source: null, settled: { value: 160, currency: 'USD' }, rate: null },
+    ],
+  ])('comes with as much of its settlement as is told: %j', (fields, settlement) => {
+    expect(paid(fields).settlement).toEqual(settlement)
   })
 
   test('is the one asked for where nothing in the answer can be compared with it', () => {

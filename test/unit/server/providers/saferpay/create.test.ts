@@ -166,7 +166,7 @@ describe('a payment on Saferpay’s Payment Page', () => {
       query: { rule: 'onEvent' },
       idempotency: 'lookup',
       refunds: { partial: true, repeated: true, windowMs: 31_536_000_000, keyMemoryMs: null },
-      settlement: [],
+      settlement: ['day'],
       paymentLifetimeMs: 3_600_000,
       needsOpenid: [],
     })

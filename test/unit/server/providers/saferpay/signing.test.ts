@@ -6,6 +6,7 @@ import {
   type Tagged,
   taggedUrl,
   tagOf,
+  wordsOf,
 } from '../../../../../server/providers/saferpay/signing.ts'
 
 const SECRET = 'a-secret-of-this-test-alone'
@@ -61,12 +62,25 @@ describe('the access to Saferpay', () => {
   })
 
   test('or the certificate of the connection, and then no header', () => {
-    expect(accessOf({ cert: 'c', key: 'k' })).toEqual({
+    expect(accessOf({ cert: 'c', key: 'k' })).toStrictEqual({
       headers: {},
       tls: { tls: { cert: 'c', key: 'k' } },
     })
     expect(accessOf({ cert: 'c', key: 'k', ca: 'a' }).tls).toEqual({
       tls: { cert: 'c', key: 'k', ca: 'a' },
     })
+  })
+})
+
+describe('the words that must never be shown, should an error repeat them', () => {
+  test('are the password, plain and as the header carries it', () => {
+    expect(wordsOf({ username: 'Aladdin', password: 'open sesame' })).toEqual([
+      'open sesame',
+      'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+    ])
+  })
+
+  test('are none where a certificate is the access: it does not travel with the call', () => {
+    expect(wordsOf({ cert: 'c', key: 'k' })).toEqual([])
   })
 })

@@ -169,6 +169,18 @@ describe('the second host', () => {
     expect((await failureOf(create)).outcome).toBe('unknown')
   })
 
+  test('has no money for a refund, which says nothing of the first try either', async () => {
+    answer = () => 'reset'
+    second = () => refusal(403, 'NOT_ENOUGH')
+    const amount = { value: 500, currency: 'CNY' }
+    const wish = { payment: aReference(), outRefundNo: 'rf1001', amount, reason: null }
+    const refund = () => connected.provider.refund?.(wish)
+    expect(await failureOf(refund)).toMatchObject({
+      outcome: 'unknown',
+      providerCode: 'NOT_ENOUGH',
+    })
+  })
+
   test('does not answer either: nobody knows, unless neither was reached', async () => {
     answer = () => 'reset'
     await peers[1].close()

@@ -37,7 +37,7 @@ describe('the capabilities', () => {
       query: { rule: 'poll' },
       idempotency: 'key',
       refunds: { partial: true, repeated: true, windowMs: 31_536_000_000, keyMemoryMs: null },
-      settlement: [],
+      settlement: ['day', 'file'],
       paymentLifetimeMs: 7_200_000,
       needsOpenid: ['miniProgram', 'officialAccount'],
     })
@@ -264,6 +264,11 @@ describe('a payment by code', () => {
       providerStatus: 'REVOKED',
     })
     expect(await world.provider().closePayment?.(ref)).toMatchObject({ status: 'paid' })
-    expect(world.peer().heard.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'GET'])
+    const { heard } = world.peer()
+    expect(heard.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'GET'])
+    expect(JSON.parse(heard[1]?.body ?? '')).toEqual({
+      appid: 'wxd678efh567hg6787',
+      mchid: MCH_ID,
+    })
   })
 })

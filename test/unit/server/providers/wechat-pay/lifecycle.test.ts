@@ -119,12 +119,54 @@ describe('money goes back', () => {
     })
   })
 
-  test('and is refused with what to do', async () => {
-    answer(REFUNDS, () => refusal(403, 'NOT_ENOUGH'))
+  test.each([
+    ['NOT_ENOUGH', '0'],
+    ['NOTENOUGH', '0'],
+    // The number that also goes with wrong parameters.
+    ['NOT_ENOUGH', '268435461'],
+  ])(
+    'where the balance does not cover it (%s, %s): top up, and the same number is sent again',
+    async (code, supportCode) => {
+      answer(REFUNDS, () => refusal(403, code, supportCode))
+      const fact = await world.provider().refund?.(wish)
+      expect(fact).toMatchObject({
+        status: 'needsAction',
+        outRefundNo: 'rf1001',
+        providerRefundId: null,
+        providerPaymentId: null,
+        unknownStatus: false,
+        providerStatus: 'NOT_ENOUGH',
+        advice: expect.stringContaining('Top up the account') as unknown,
+      })
+      const ref = { payment: aReference(), outRefundNo: 'rf1001', providerRefundId: null }
+      answer('GET /v3/refund/domestic/refunds/rf1001', () => refusal(404, 'RESOURCE_NOT_EXISTS'))
+      expect(await world.provider().queryRefund?.(ref)).toBeNull()
+      on(REFUNDS, 200, aRefund('PROCESSING'))
+      expect(await world.provider().refund?.(wish)).toMatchObject({ status: 'processing' })
+      const bodies = world
+        .peer()
+        .heard.flatMap(({ method, body }) => (method === 'POST' ? body : []))
+      expect(new Set(bodies).size).toBe(1)
+    },
+  )
+
+  test.each([
+    [403, 'USER_ACCOUNT_ABNORMAL', 'rejected', "payer's account"],
+    [403, 'NO_AUTH', 'rejected', 'permission'],
+    [403, 'RULE_LIMIT', 'rejected', 'merchant console'],
+    [404, 'RESOURCE_NOT_EXISTS', 'rejected', 'RESOURCE_NOT_EXISTS'],
+    [404, 'MCH_NOT_EXISTS', 'rejected', 'merchant number'],
+    [400, 'INVALID_REQUEST', 'rejected', 'INVALID_REQUEST'],
+    [429, 'FREQUENCY_LIMITED', 'notSent', 'too many calls'],
+    [403, 'FREQUENCY_LIMITED', 'notSent', 'too many calls'],
+    [429, 'RATELIMIT_EXCEEDED', 'notSent', 'too many calls'],
+    [500, 'SYSTEM_ERROR', 'unknown', 'SYSTEM_ERROR'],
+  ])('and is refused with %i %s: %s', async (status, code, outcome, words) => {
+    answer(REFUNDS, () => refusal(status, code))
     await expect(world.provider().refund?.(wish)).rejects.toMatchObject({
-      outcome: 'rejected',
-      providerCode: 'NOT_ENOUGH',
-      message: expect.stringContaining('top it up') as unknown,
+      outcome,
+      providerCode: code,
+      message: expect.stringContaining(words) as unknown,
     })
   })
 

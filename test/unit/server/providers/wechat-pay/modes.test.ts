@@ -57,6 +57,16 @@ describe('a service provider', () => {
     expect(world.peer().last().path).toBe('/v3/refund/domestic/refunds/rf1001?sub_mchid=1900000109')
   })
 
+  test('reverses a payment by code in both names', async () => {
+    const { mchid: _, appid: __, ...order } = anOrder('USERPAYING', both)
+    const path = '/v3/pay/partner/transactions/out-trade-no/p1001abc'
+    world.on(`GET ${path}`, 200, order)
+    world.on(`POST ${path}/reverse`, 200, { ...both, out_trade_no: 'p1001abc' })
+    await world.provider().closePayment?.(aReference({ scene: 'paymentCode' }))
+    const body = world.peer().heard.at(-2)?.body ?? ''
+    expect(JSON.parse(body)).toEqual({ sp_appid: 'wxd678efh567hg6787', ...both })
+  })
+
   test('does not believe what is said of another sub-merchant', async () => {
     const order = anOrder('SUCCESS', {
       mchid: undefined,

@@ -39,13 +39,29 @@ describe('a key is read', () => {
     expect(
       readPublicKey(spki.replaceAll(/-----[^-]+-----|\s/g, '')).equals(readPublicKey(spki)),
     ).toBe(true)
+    const pkcs1Public = openssl(['rsa', '-pubin', '-RSAPublicKey_out', '-in', 'public.pem'], {
+      files: { 'public.pem': spki },
+    }).toString()
+    for (const text of [pkcs1Public, pkcs1Public.replaceAll(/-----[^-]+-----|\s/g, '')]) {
+      expect(readPublicKey(text).equals(readPublicKey(spki))).toBe(true)
+    }
     expect(() => readPublicKey(wechat.privateKey)).toThrow('private key')
   })
 
-  test('not from nonsense, nor where it is too short or not RSA', () => {
-    const short = openssl(['genrsa', '1024']).toString()
-    const curve = openssl(['genpkey', '-algorithm', 'ed25519']).toString()
-    for (const text of ['nonsense', '', short, curve]) expect(() => readPrivateKey(text)).toThrow()
+  test('not from nonsense', () => {
+    for (const text of ['nonsense', '']) {
+      expect(() => readPrivateKey(text)).toThrow('not a key in PEM or base64')
+      expect(() => readPublicKey(text)).toThrow('not a key in PEM or base64')
+    }
+  })
+
+  test.each([
+    ['is too short', ['genrsa', '1024']],
+    ['is no RSA key', ['genpkey', '-algorithm', 'ed25519']],
+    ['can only sign with PSS', ['genpkey', '-algorithm', 'RSA-PSS']],
+  ])('not where it %s', (_, args) => {
+    const other = openssl(args).toString()
+    expect(() => readPrivateKey(other)).toThrow('not an RSA key of 2048 bits or more')
   })
 
   test('with its certificate, whose serial number openssl says too', () => {

@@ -157,11 +157,20 @@ describe('a message of WeChat’s', () => {
   })
 
   test.each(['wechatpay-timestamp', 'wechatpay-nonce', 'wechatpay-signature'])(
-    'without %s is not signed',
+    'without %s, or with an empty one, is not signed',
     (name) => {
-      expect(about({ ...wechatHeaders(body), [name]: '' })).toBe('it is not signed')
+      const headers: Record<string, string> = wechatHeaders(body)
+      expect(about({ ...headers, [name]: '' })).toBe('it is not signed')
+      delete headers[name]
+      expect(about(headers)).toBe('it is not signed')
     },
   )
+
+  test('that names no key is not believed, whichever keys we have', () => {
+    const { 'wechatpay-serial': _, ...headers } = wechatHeaders(body)
+    const keyOf = (serialNo: string) => (serialNo === '' ? null : publicKey)
+    expect(doubtOf({ headers, body }, { keyOf, nowMs: NOW_MS })).toContain('do not have')
+  })
 
   test('with a time that is no number, a stranger’s key or another base64 is not believed', () => {
     const headers = wechatHeaders(body)
@@ -217,15 +226,23 @@ describe('what is sealed', () => {
   })
 
   test.each([
-    ['another key', { key: 'b'.repeat(32) }],
-    ['other associated data', { associated_data: 'refund' }],
-    ['another nonce', { nonce: 'uluk4a9R25RX' }],
-    ['a longer nonce', { nonce: 'uluk4a9R25RW0' }],
-    ['its tag cut short', { ciphertext: sealed('{"a":1}').ciphertext.slice(0, -4) }],
-    ['less than a tag', { ciphertext: 'AAAA' }],
-  ])('does not open with %s', (_, change) => {
+    ['another key', { key: 'b'.repeat(32) }, 'authenticate'],
+    ['other associated data', { associated_data: 'refund' }, 'authenticate'],
+    ['another nonce', { nonce: 'uluk4a9R25RX' }, 'authenticate'],
+    ['a longer nonce', { nonce: 'uluk4a9R25RW0' }, 'a nonce has 12 bytes'],
+    [
+      'its tag cut short',
+      { ciphertext: sealed('{"a":1}').ciphertext.slice(0, -4) },
+      'authenticate',
+    ],
+    ['less than a tag', { ciphertext: 'AAAA' }, 'shorter than its tag'],
+  ])('does not open with %s', (_, change, why) => {
     const { key: apiV3Key, ...box } = { key: API_V3_KEY, ...sealed('{"a":1}'), ...change }
-    expect(() => unsealed(box, apiV3Key)).toThrow()
+    expect(() => unsealed(box, apiV3Key)).toThrow(why)
+  })
+
+  test('may be nothing but its tag: an empty text', () => {
+    expect(unsealed(sealed(''))).toBe('')
   })
 })
 

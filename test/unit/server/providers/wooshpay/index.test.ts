@@ -77,13 +77,22 @@ describe('a payment is created', () => {
 
   test('and paid at once by a scanned code that needs no password', async () => {
     on('POST /payment_intents', 200, anIntent('succeeded'))
-    const wish = { ...aWish({ scene: 'paymentCode' }), paymentCode: '134567890123456789' }
-    expect(await world.provider().createPayment(wish)).toMatchObject({
+    const wish = aWish({ scene: 'paymentCode', paymentCode: '134567890123456789' })
+    const till = connect(world.peer().url, { scenes: ['paymentCode'] })
+    expect(await till.provider.createPayment(wish)).toMatchObject({
       fact: { status: 'paid', amount: { value: 20, currency: 'CNY' } },
       clientAction: null,
     })
+    await till.close()
     expect(JSON.parse(world.peer().last().body)).toMatchObject({
       payment_method_data: { wechat_pay: { payment_code: '134567890123456789' } },
+    })
+  })
+
+  test('but by no code where the account does not scan any', async () => {
+    const wish = aWish({ scene: 'paymentCode', paymentCode: '134567890123456789' })
+    await expect(world.provider().createPayment(wish)).rejects.toMatchObject({
+      outcome: 'rejected',
     })
   })
 

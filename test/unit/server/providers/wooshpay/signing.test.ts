@@ -52,7 +52,9 @@ describe('the signature of a webhook', () => {
     [`t=1700000001,v1=${V1}`, 'another time'],
     [`t=1700000000,t=1700000000,v1=${V1}`, 'two times'],
     [`t=1700000000.0,v1=${V1}`, 'a time that is no whole number'],
+    [`t,v1=${V1}`, 'a time without a value'],
     ['t=1700000000', 'no signature'],
+    ['t=1700000000,v1', 'a signature without a value'],
     ['t=1700000000,v1=', 'an empty signature'],
     [`t=1700000000,v1=${OTHER}`, 'another signature'],
     [`t=1700000000,v1=${V1.toUpperCase()}`, 'capital letters'],
@@ -61,6 +63,14 @@ describe('the signature of a webhook', () => {
   ])('is not genuine in "%s": %s', (header) => {
     expect(verified(header)).toBeNull()
   })
+
+  test.each(['x1700000000', '1700000000x', '1700000000.5', '170000000000'])(
+    'says nothing about a moment that is no Unix time: %s',
+    (time) => {
+      const v1 = webhookSignature(time, BODY, 'whsec_test')
+      expect(verified(`t=${time},v1=${v1}`)).toBeNull()
+    },
+  )
 
   test('belongs to exactly these bytes', () => {
     const spaced = Buffer.from(BODY.toString().replace(':', ': '))

@@ -25,6 +25,7 @@ describe('a refund', () => {
     const dollars = aRefundWish({ amount: { value: 10, currency: 'USD' } })
     const ask = () => refundRequest(dollars, { accountId, paymentIntent: PAYMENT_ID })
     expect(outcomeOf(ask)).toBe('rejected')
+    expect(ask).toThrow('only in the currency of the payment')
   })
 
   test.each([
@@ -39,7 +40,8 @@ describe('a refund', () => {
     const made = refundFact(refund(word), { ...told, ...ids })
     expect(made).toMatchObject({ status, unknownStatus, ...ids, providerStatus: word })
     expect(made.amount).toEqual({ value: 10, currency: 'CNY' })
-    expect(made.advice !== null).toBe(advised)
+    if (advised) expect(made.advice).toContain('its dashboard has the reason')
+    else expect(made.advice).toBeNull()
   })
 
   test('says why it failed', () => {

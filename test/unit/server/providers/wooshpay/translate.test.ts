@@ -24,19 +24,34 @@ const fact = (
 
 describe('a wish that WooshPay cannot take is refused', () => {
   const payer = { appId: 'wx1', openid: 'o1' }
+  const till = (paymentCode: string | null) => aWish({ scene: 'paymentCode', paymentCode })
+  const dear = aWish({ amount: { value: 5_000_001, currency: 'USD' } })
   test.each([
-    ['an app', aWish({ scene: 'app' })],
-    ['a Mini Program without the setting', aWish({ scene: 'miniProgram', payer })],
-    ['an Official Account page without its payer', aWish({ scene: 'officialAccount' })],
-    ['a till without a code', aWish({ scene: 'paymentCode' })],
-    ['a till with half a code', { ...aWish({ scene: 'paymentCode' }), paymentCode: '1345' }],
-    ['a till with words', { ...aWish({ scene: 'paymentCode' }), paymentCode: 'x'.repeat(18) }],
-    ['yen', aWish({ amount: { value: 100, currency: 'JPY' } })],
-    ['more than 50,000 USD', aWish({ amount: { value: 5_000_001, currency: 'USD' } })],
-    ['a number with an apostrophe', aWish({ outTradeNo: "p'1" })],
-    ['a number that is too long', aWish({ outTradeNo: 'p'.repeat(65) })],
-  ])('%s', (_, wish) => {
-    expect(outcomeOf(() => createRequest(wish, account()))).toBe('rejected')
+    ['an app', aWish({ scene: 'app' }), 'cannot serve app'],
+    [
+      'a Mini Program without the setting',
+      aWish({ scene: 'miniProgram', payer }),
+      'set miniProgramTerminalType',
+    ],
+    [
+      'an Official Account page without its payer',
+      aWish({ scene: 'officialAccount' }),
+      "payer's openid for officialAccount",
+    ],
+    ['a till without a code', till(null), 'the 18 digits scanned'],
+    ['a till with half a code', till('1345'), 'the 18 digits scanned'],
+    ['a till with words', till('x'.repeat(18)), 'the 18 digits scanned'],
+    ['a till with a digit too many', till('1'.repeat(19)), 'the 18 digits scanned'],
+    ['a till with a space before', till(` ${'1'.repeat(18)}`), 'the 18 digits scanned'],
+    ['a till with a word behind', till(`${'1'.repeat(18)}x`), 'the 18 digits scanned'],
+    ['yen', aWish({ amount: { value: 100, currency: 'JPY' } }), 'takes no JPY'],
+    ['more than 50,000 USD', dear, 'at most 50,000 USD'],
+    ['a number with an apostrophe', aWish({ outTradeNo: "p'1" }), '1 to 64 letters'],
+    ['a number that is too long', aWish({ outTradeNo: 'p'.repeat(65) }), '1 to 64 letters'],
+  ])('%s', (_, wish, why) => {
+    const create = () => createRequest(wish, account())
+    expect(outcomeOf(create)).toBe('rejected')
+    expect(create).toThrow(why)
   })
 
   test('a currency that the account does not have', () => {
@@ -79,6 +94,8 @@ describe('a wish that WooshPay can take', () => {
     const wish = aWish({ description: `${'x'.repeat(126)}🍵` })
     expect(createRequest(wish, account())).toEqual(createRequest(wish, account()))
     expect(createRequest(wish, account()).description).toBe('x'.repeat(126))
+    const whole = createRequest(aWish({ description: '🍵 tea' }), account())
+    expect(whole.description).toBe('🍵 tea')
   })
 
   test('carries a number of up to 64 characters', () => {
@@ -149,6 +166,7 @@ describe('the numbers of a payment', () => {
   test('of another payment than asked for are not believed', () => {
     const other = () => fact('succeeded', {}, { providerPaymentId: 'pi_2' })
     expect(outcomeOf(other)).toBe('unverifiable')
+    expect(other).toThrow('about something else than was asked for')
   })
 })
 
@@ -164,8 +182,23 @@ describe('what the payer is shown', () => {
   test('is a picture where they send one', () => {
     const image = 'data:image/png;base64,iVBORw0K'
     const action = { wechat_pay_display_qr_code: { image_data_url: image } }
-    expect(shown(action, 'desktopQr')).toMatchObject({ content: null, image })
+    const picture = { kind: 'qrCode', content: null, image, expiresAtMs: 1 }
+    expect(shown(action, 'desktopQr')).toEqual(picture)
   })
+
+  test('is a code, whatever address stands in it', () => {
+    const content = 'https://qr.example/?next=data:image/png'
+    const action = { wechat_pay_display_qr_code: { image_data_url: content } }
+    expect(shown(action, 'desktopQr')).toMatchObject({ kind: 'qrCode', content, image: null })
+  })
+
+  test.each(['https://wap.example/pay', 'http://wap.example/pay', 'weixin://wap/pay?prepayid=1'])(
+    'is the address to go to: %s',
+    (url) => {
+      const action = { wechat_pay_redirect_to_web: { url } }
+      expect(shown(action, 'mobileWeb')).toEqual({ kind: 'redirect', url, expiresAtMs: 1 })
+    },
+  )
 
   test('is nothing but waiting at the till', () => {
     expect(shown(null, 'paymentCode')).toEqual({ kind: 'wait', expiresAtMs: 1 })
@@ -192,6 +225,10 @@ describe('what the payer is shown', () => {
     ['an action of another kind', { type: 'use_sdk', use_sdk: {} }],
     ['an empty code', { wechat_pay_display_qr_code: { image_data_url: '' } }],
     ['a script', { wechat_pay_redirect_to_web: { url: 'javascript:alert(1)' } }],
+    [
+      'a script with an address in it',
+      { wechat_pay_redirect_to_web: { url: 'javascript:open("https://evil.example")' } },
+    ],
     ['half an address', { wechat_pay_redirect_to_web: { url: 'https://' } }],
     [
       'an unknown signType',
@@ -200,6 +237,7 @@ describe('what the payer is shown', () => {
     ['parameters with a gap', { wechat_pay_official_account_params: { ...params, paySign: '' } }],
   ])('cannot be made of %s', (_, action) => {
     expect(outcomeOf(() => shown(action, 'desktopQr'))).toBe('unknown')
+    expect(() => shown(action, 'desktopQr')).toThrow('nothing to show the payer for desktopQr')
   })
 
   test('does not hold up the status where it cannot be read', () => {

@@ -58,6 +58,17 @@ describe('v1HMAC', () => {
     )
   })
 
+  test.each(['a\r\n   b', 'a\n\tb', 'a\nb'])('makes one line of a folded header: %j', (value) => {
+    const text = stringToSign({
+      method: 'GET',
+      contentType: null,
+      date: DATE,
+      headers: { 'X-GCS-A': value },
+      pathAndQuery: PATH,
+    })
+    expect(text).toBe(`GET\n\n${DATE}\nx-gcs-a:a b\n${PATH}\n`)
+  })
+
   test('leaves the path as it is sent, and decodes only the query', () => {
     const text = stringToSign({
       method: 'GET',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clientAction } from '../../../../../server/providers/worldline-connect/translate.ts'
+import { clientAction } from '../../../../../server/providers/worldline-connect/translate-action.ts'
 import { failureOf } from '../support/failure.ts'
 import { aWish } from './fixture.ts'
 
@@ -41,6 +41,18 @@ describe('what the payer does next', () => {
     expect(clientAction(fields, wish({}))).toMatchObject({ payParams: { signType } })
   })
 
+  test('is for the app that the answer names, else for the one the payer is in', () => {
+    const { appId: _, ...others } = jsapi
+    const appIdOf = (fields: Record<string, string>, payer = aWish().payer) => {
+      const action = clientAction(new Map(Object.entries(fields)), wish({ payer }))
+      return action.kind === 'wechatPay' ? action.payParams.appId : null
+    }
+    expect(appIdOf({ ...jsapi, appId: 'wx-theirs' })).toBe('wx-theirs')
+    expect(appIdOf(others)).toBe(aWish().payer?.appId)
+    expect(appIdOf(jsapi, null)).toBe('wx-mini')
+    expect(() => appIdOf(others, null)).toThrow('no appId for miniProgram')
+  })
+
   test('at a desktop is a picture of the code', () => {
     const fields = new Map([
       ['QRCODE', 'iVBORw0K\nGgo='],
@@ -54,11 +66,18 @@ describe('what the payer does next', () => {
     })
   })
 
-  test('in a phone browser is the address that opens WeChat', () => {
-    const fields = new Map([['URLINTENT', 'weixin://wap/pay?prepayid=wx1']])
-    expect(clientAction(fields, wish({ scene: 'mobileWeb' }))).toMatchObject({
+  test.each([
+    'weixin://wap/pay?prepayid=wx1',
+    'WEIXIN://wap/pay?prepayid=wx1',
+    'intent://wap/pay?prepayid=wx1#Intent;scheme=weixin;end',
+    'https://wx.tenpay.example/pay?prepayid=wx1',
+    'http://wx.tenpay.example/pay?prepayid=wx1',
+  ])('in a phone browser is the address that opens WeChat: %s', (url) => {
+    const fields = new Map([['URLINTENT', url]])
+    expect(clientAction(fields, wish({ scene: 'mobileWeb' }))).toEqual({
       kind: 'redirect',
-      url: 'weixin://wap/pay?prepayid=wx1',
+      url,
+      expiresAtMs: 7_000,
     })
   })
 
@@ -77,18 +96,32 @@ describe('what the payer does next', () => {
   })
 
   test.each([
-    ['miniProgram', { ...jsapi, paySign: undefined }],
-    ['miniProgram', { ...jsapi, packageSign: undefined }],
-    ['miniProgram', { ...jsapi, signType: 'CRC32' }],
-    ['desktopQr', {}],
-    ['desktopQr', { QRCODE: '"><script>' }],
-    ['mobileWeb', {}],
-    ['mobileWeb', { URLINTENT: 'javascript:alert(1)' }],
-    ['app', { WECHAT_PAYMENTID: 'wx1', SIGNATURE_NONCE: 'n' }],
-  ] as const)('in %s cannot be presented without what it takes: %j', async (scene, fields) => {
+    ['miniProgram', { ...jsapi, paySign: undefined }, 'no paySign for miniProgram'],
+    ['miniProgram', { ...jsapi, packageSign: undefined }, 'no packageSign for miniProgram'],
+    ['miniProgram', { ...jsapi, signType: 'CRC32' }, 'a signType that WeChat does not have'],
+    ['desktopQr', {}, 'no QRCODE for desktopQr'],
+    ['desktopQr', { QRCODE: '"><script>' }, 'not base64'],
+    ['desktopQr', { QRCODE: 'iVBORw0K"onload=alert' }, 'not base64'],
+    ['desktopQr', { QRCODE: 'iVBORw0K"><script>' }, 'not base64'],
+    ['mobileWeb', {}, 'no URLINTENT for mobileWeb'],
+    ['mobileWeb', { URLINTENT: 'javascript:alert(1)' }, 'not an address that opens WeChat'],
+    ['mobileWeb', { URLINTENT: 'javascript:open("https://evil.example")' }, 'not an address'],
+    ['mobileWeb', { URLINTENT: 'https://' }, 'not an address'],
+    ['app', { WECHAT_PAYMENTID: 'wx1', SIGNATURE_NONCE: 'n' }, 'no WECHAT_SIGNATURE for app'],
+  ] as const)('in %s cannot be presented with %j: %s', async (scene, fields, why) => {
     const given = Object.entries(fields).filter(([, value]) => value !== undefined)
     const shown = new Map(given.map(([name, value]): [string, string] => [name, String(value)]))
     const failure = await failureOf(() => clientAction(shown, wish({ scene })))
     expect(failure.outcome).toBe('unknown')
+    expect(failure.message).toContain(why)
+  })
+
+  test('is nothing at a till, where Worldline has nothing to sell', () => {
+    expect(() => clientAction(new Map(), wish({ scene: 'paymentCode' }))).toThrow(
+      expect.objectContaining({
+        outcome: 'rejected',
+        message: 'Worldline cannot serve paymentCode',
+      }),
+    )
   })
 })

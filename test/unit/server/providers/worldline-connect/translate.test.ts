@@ -57,6 +57,14 @@ describe('a create request', () => {
   test('is refused for a scene that Worldline does not have', async () => {
     const failure = await failureOf(() => createRequest(aWish({ scene: 'paymentCode' }), account))
     expect(failure).toMatchObject({ outcome: 'rejected', accountId: 'worldline' })
+    expect(failure.message).toContain('cannot serve paymentCode')
+  })
+
+  test.each([
+    ['zh-CN', 'zh_CN'],
+    ['en', 'en_US'],
+  ] as const)('shows %s to the payer as %s', (locale, theirs) => {
+    expect(createRequest(aWish({ locale }), account).order.customer.locale).toBe(theirs)
   })
 
   test.each(['miniProgram', 'officialAccount'] as const)(
@@ -82,6 +90,17 @@ describe('a create request', () => {
     expect(input).not.toHaveProperty('redirectionData')
   })
 
+  test.each(['https://1688.example/return', 'https://shop.example./return'])(
+    'keeps the return address %s, which has a name',
+    (returnUrl) => {
+      const { redirectPaymentMethodSpecificInput: input } = createRequest(
+        aWish({ returnUrl }),
+        account,
+      )
+      expect(input.redirectionData).toEqual({ returnUrl })
+    },
+  )
+
   test('cuts the descriptor to 32 characters, never through one of them', () => {
     const descriptorOf = (description: string) =>
       createRequest(aWish({ description }), account).order.references.descriptor
@@ -95,6 +114,7 @@ describe('a create request', () => {
     for (const reference of ['p'.repeat(31), '', 'a b', 'ü']) {
       const failure = await failureOf(() => merchantReference(reference, 'worldline'))
       expect(failure.outcome).toBe('rejected')
+      expect(failure.message).toContain('1 to 30 plain characters')
     }
   })
 
@@ -104,6 +124,7 @@ describe('a create request', () => {
       exactWireAmount({ value: 1234, currency: 'KWD' }, 'worldline'),
     )
     expect(failure).toMatchObject({ outcome: 'rejected' })
+    expect(failure.message).toContain('two decimals; this KWD amount has more')
   })
 })
 
@@ -158,6 +179,20 @@ describe('a payment object', () => {
     expect(amountOf({ amountOfMoney: undefined })).toBeUndefined()
   })
 
+  test('may say nothing but its number and status; the number we asked by stands in', () => {
+    const { id, status } = aPayment('CREATED')
+    expect(paymentFact({ id, status }, told)).toMatchObject({ outTradeNo: null, amount: null })
+    const bare = { id, status, paymentOutput: {} }
+    for (const payment of [{ id, status }, bare]) {
+      expect(paymentFact(payment, { ...told, outTradeNo: 'p1001' })).toMatchObject({
+        outTradeNo: 'p1001',
+        providerPaymentId: PAYMENT_ID,
+        status: 'pending',
+        amount: null,
+      })
+    }
+  })
+
   test('in yen counts whole yen, and half a yen is no amount', () => {
     const yen = (amount: number) =>
       paymentFact(aPayment('PAID', { amountOfMoney: { amount, currencyCode: 'JPY' } }), told).amount
@@ -187,6 +222,24 @@ describe('a refund object', () => {
 
   test('has no status in the table that is not looked at here', () => {
     expect(Object.keys(REFUND_STATUSES).toSorted()).toEqual(rows.map(([word]) => word).toSorted())
+  })
+
+  test.each([
+    ['PENDING_APPROVAL', 'Approve this refund'],
+    ['REJECTED', 'Worldline refused this refund'],
+    ['REJECTED_CAPTURE', 'Worldline refused this refund'],
+    ['REJECTED_CREDIT', 'Worldline refused this refund'],
+    ['CANCELLED', 'was cancelled'],
+  ])('%s comes with the advice of a person who knows: %s', (word, advice) => {
+    expect(refundFact(aRefund(word), told).advice).toContain(advice)
+    expect(refundFact(aRefund(word), told).advice).toMatch(/\.$/)
+  })
+
+  test('may say nothing but its number and status', () => {
+    const { id, status } = aRefund('REFUNDED')
+    const nothing = { outRefundNo: null, amount: null, status: 'succeeded' }
+    expect(refundFact({ id, status }, told)).toMatchObject(nothing)
+    expect(refundFact({ id, status, refundOutput: {} }, told)).toMatchObject(nothing)
   })
 
   test('with an unknown status is still processing and is marked', () => {
