@@ -14,7 +14,7 @@ export default defineConfig({
             'wechat-pay-client': `${import.meta.dirname}/shared/mini-program.ts`,
           },
         },
-        test: { ...shared, name: 'unit', include: ['test/{unit,habits}/**/*.test.ts'] },
+        test: { ...shared, name: 'unit', include: ['test/{unit,habits,golden}/**/*.test.ts'] },
       },
       {
         test: {
