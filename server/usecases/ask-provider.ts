@@ -9,6 +9,7 @@ import { type Asking, CALL_LEASE_MS } from './new-payment.ts'
 import { inputOf, referenceOf } from './payment-reference.ts'
 import { endOf, nextLookAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
+import { LAST_LOOK_MS } from './supersede-payment.ts'
 
 const RETRY_AFTER_MS = 2_000
 
@@ -65,7 +66,7 @@ export async function askProvider(deps: Deps, { payment, order, fresh }: Asking)
 
 /** Ends an attempt that came to nothing, or keeps it for a repeat where nothing was sent. */
 export function giveUp(deps: Deps, { payment, outcome }: NothingCreated): Promise<void> {
-  return outcome === 'rejected' ? fail(deps, payment) : postpone(deps, payment)
+  return outcome === 'rejected' ? fail(deps, payment, 'surelyAbsent') : postpone(deps, payment)
 }
 
 interface Trouble {
@@ -88,7 +89,7 @@ async function afterError(deps: Deps, trouble: Trouble): Promise<Payment> {
   switch (error.outcome) {
     case 'rejected':
       if (absent) throw new NothingCreated(payment, 'rejected', rejection(error))
-      await fail(deps, payment)
+      await fail(deps, payment, 'mayExist')
       throw rejection(error)
     case 'notSent': {
       const refusal = new UseCaseError('providerUnavailable', {
@@ -130,7 +131,7 @@ async function settleUnknown(deps: Deps, trouble: Trouble): Promise<Payment> {
     }
     if (error.outcome === 'rejected') {
       if (absent) throw new NothingCreated(payment, 'rejected', rejection(error))
-      await fail(deps, payment)
+      await fail(deps, payment, 'mayExist')
       throw rejection(error)
     }
   }
@@ -190,23 +191,28 @@ async function record(deps: Deps, payment: Payment, created: CreatedPayment): Pr
   )
   const stored = await deps.store.payment(payment.paymentId)
   if (stored && stored.status !== 'created') return stored
-  await fail(deps, payment)
+  await fail(deps, payment, 'mayExist')
   throw new UseCaseError('providerRejected', {
     detail: 'The provider answered for something else than was asked; the answer is set aside.',
   })
 }
 
-async function fail(deps: Deps, payment: Payment): Promise<void> {
+/** One that may exist after all gets a last look at its provider: money is the truth. */
+async function fail(
+  deps: Deps,
+  payment: Payment,
+  there: 'surelyAbsent' | 'mayExist',
+): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const endMs = Math.max(nowMs, payment.expiresAtMs) + LAST_LOOK_MS
+  const dueAtMs = there === 'mayExist' ? endMs : null
   await deps.store.transaction(async (tx) => {
     await tx.lockOrder(payment.orderRef)
     const now = await tx.lockPayment(payment.paymentId)
     if (now?.status !== 'created') return
-    await tx.updatePayment({ ...now, status: 'failed', reason: 'rejected', dueAtMs: null })
+    await tx.updatePayment({ ...now, status: 'failed', reason: 'rejected', dueAtMs })
     const { orderRef, paymentId } = payment
-    await tx.insertEvents(
-      [{ type: 'payment.failed', orderRef, paymentId, refundId: null }],
-      deps.clock.nowMs(),
-    )
+    await tx.insertEvents([{ type: 'payment.failed', orderRef, paymentId, refundId: null }], nowMs)
   })
 }
 

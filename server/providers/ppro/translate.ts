@@ -122,6 +122,7 @@ export function refundFields(input: RefundInput, accountId: string): Omit<WireFo
   }
   return {
     tag: tagOf(input.payment.scene, accountId),
+    countrycode: 'CN',
     currency: input.amount.currency,
     amount: String(input.amount.value),
     merchantrefundid: merchantNumber(input.outRefundNo, accountId),

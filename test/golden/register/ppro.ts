@@ -185,10 +185,5 @@ export const ppro = {
       reason:
         'An illustration that merges two answers: EUR 10.55 asked for, CNY 82.74 debited and EUR 0.15 settled at 6.59430000 are no one payment. They are read, and their arithmetic is not checked.',
     },
-    {
-      example: 'Table 10. Refund call example: countrycode',
-      kind: 'request',
-      reason: 'The REFUND call of the developer hub does not list it, and it is not sent.',
-    },
   ],
 } as const satisfies GoldenDocument

@@ -211,3 +211,32 @@ describe('a provider without idempotency keys', () => {
     },
   )
 })
+
+describe('a call whose answer was lost, and whose repeat is refused', () => {
+  const lostThenRefused = async () => {
+    world.provider.fail({ on: 'create', when: 'after', outcome: 'unknown' })
+    world.provider.fail({ on: 'create', when: 'before', outcome: 'rejected' })
+    expect(await refusalOf(createPayment(world, world.wish()))).toBe('providerRejected')
+    const [payment] = await world.store.paymentsOfOrder('tea-1001')
+    if (!payment) throw new Error('no attempt was kept')
+    expect(payment.status).toBe('failed')
+    return payment
+  }
+
+  test('is looked at once more at its end, and money that came after all is believed', async () => {
+    const payment = await lostThenRefused()
+    world.provider.pay(payment.outTradeNo)
+    await world.later(LIFETIME_MS + 60_000)
+    expect(await world.store.payment(payment.paymentId)).toMatchObject({
+      status: 'paid',
+      late: true,
+    })
+    expect((await world.store.order('tea-1001'))?.status).toBe('paid')
+  })
+
+  test('and stays failed where nobody paid, with no further question', async () => {
+    const { paymentId } = await lostThenRefused()
+    await world.later(LIFETIME_MS + 60_000)
+    expect(await world.store.payment(paymentId)).toMatchObject({ status: 'failed', dueAtMs: null })
+  })
+})
