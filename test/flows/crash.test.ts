@@ -124,7 +124,10 @@ async function live(
 
 const LINES = [
   { scene: 'miniProgram', accountId: 'worldline' },
+  { scene: 'officialAccount', accountId: 'wechatPay' },
   { scene: 'mobileWeb', accountId: 'ppro' },
+  { scene: 'desktopQr', accountId: 'wooshpay' },
+  { scene: 'desktopQr', accountId: 'saferpay' },
 ] as const
 
 test.each(LINES)(
