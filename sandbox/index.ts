@@ -8,6 +8,7 @@ import {
   type ProviderKey,
   type ProviderOptions,
   type Providers,
+  recordOf,
   startProviders,
 } from './providers/index.ts'
 import { createRandom } from './random.ts'
@@ -110,15 +111,4 @@ async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' 
     control: `${control.url}/control`,
   }
   return { urls, ...named, providers, wechat, reset }
-}
-
-function recordOf<T>(value: (key: ProviderKey) => T): Record<ProviderKey, T> {
-  return {
-    worldline: value('worldline'),
-    wechatPay: value('wechatPay'),
-    ppro: value('ppro'),
-    wooshpay: value('wooshpay'),
-    payabl: value('payabl'),
-    saferpay: value('saferpay'),
-  }
 }

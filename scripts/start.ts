@@ -1,3 +1,4 @@
+import { PROVIDER_KEYS, type ProviderKey } from '../sandbox/providers/index.ts'
 import { freePort } from './free-port.ts'
 import { startStack } from './stack.ts'
 
@@ -17,12 +18,7 @@ const stack = await startStack({
       wechat: await freePort(4000),
       browser: await freePort(4001),
       control: await freePort(4100),
-      worldline: await freePort(4101),
-      wechatPay: await freePort(4102),
-      ppro: await freePort(4103),
-      wooshpay: await freePort(4104),
-      payabl: await freePort(4105),
-      saferpay: await freePort(4106),
+      ...(await providerPorts()),
     },
   },
   database: { kind: 'sqlite', path: 'data/toolkit.db' },
@@ -43,6 +39,12 @@ process.stdout.write(`
 
   Ctrl+C stops everything.
 `)
+
+async function providerPorts(): Promise<Partial<Record<ProviderKey, number>>> {
+  const ports: Partial<Record<ProviderKey, number>> = {}
+  for (const [index, key] of PROVIDER_KEYS.entries()) ports[key] = await freePort(4101 + index)
+  return ports
+}
 
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -55,6 +55,18 @@ export interface Providers {
   readonly saferpay: SaferpaySimulator
 }
 
+/** One value for each provider. */
+export function recordOf<T>(value: (key: ProviderKey) => T): Record<ProviderKey, T> {
+  return {
+    worldline: value('worldline'),
+    wechatPay: value('wechatPay'),
+    ppro: value('ppro'),
+    wooshpay: value('wooshpay'),
+    payabl: value('payabl'),
+    saferpay: value('saferpay'),
+  }
+}
+
 interface Shared {
   readonly clock: SandboxClock
   readonly random: Random

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FaultPlanInput } from '../../sandbox/fault-plan.ts'
+import { PROVIDER_KEYS, type ProviderKey } from '../../sandbox/providers/index.ts'
 import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { CreatedOrder } from '../../shared/contract/orders.ts'
 import type { Money } from '../../shared/money.ts'
@@ -29,15 +30,15 @@ export interface Run {
 }
 
 export interface Case {
-  readonly provider: string
+  /** The sandbox's account is called as the sandbox calls the provider. */
+  readonly provider: ProviderKey
   readonly scene: Scene
   readonly path: Path
 }
 
 /** Every account, every scene it can serve, every path. */
 export function allCases(stack: Stack): readonly Case[] {
-  return stack.sandbox.providers.flatMap((simulator) => {
-    const accountId = accountOf(simulator)
+  return PROVIDER_KEYS.flatMap((accountId) => {
     const scenes = stack.toolkit.deps.accounts.byId(accountId)?.provider.capabilities.scenes ?? []
     return scenes.flatMap((scene) =>
       PATHS.map((path) => ({ provider: accountId, scene, path })).filter(exists),
@@ -60,10 +61,6 @@ const EXPECTED: Readonly<Record<Path, string>> = {
 }
 const PRICE_MINOR = 1999
 const CURRENCY = 'CNY'
-const ACCOUNT_IDS: Readonly<Record<string, string>> = {
-  'worldline-connect': 'worldline',
-  'wechat-pay': 'wechatPay',
-}
 /** What the counterparties do wrong, so that the story is the one that is told. */
 const TROUBLE: Readonly<Record<Path, FaultPlanInput>> = {
   notified: {},
@@ -71,7 +68,11 @@ const TROUBLE: Readonly<Record<Path, FaultPlanInput>> = {
   cancelled: {},
   expired: {},
   late: {
-    calls: ['close', 'cancel', 'reverse'].map((operation) => ({ operation, fault: 'fail5xx', dose: 'all' })),
+    calls: ['close', 'cancel', 'reverse'].map((operation) => ({
+      operation,
+      fault: 'fail5xx',
+      dose: 'all',
+    })),
   },
   refunded: {},
 }
@@ -265,11 +266,7 @@ class Story {
   }
 
   #simulator(): ProviderSimulator {
-    const found = this.#stack.sandbox.providers.find(
-      (simulator) => accountOf(simulator) === this.#wish.provider,
-    )
-    if (!found) throw new Error(`the sandbox does not play ${this.#wish.provider}`)
-    return found
+    return this.#stack.sandbox[this.#wish.provider]
   }
 }
 
@@ -280,9 +277,4 @@ function sha256Digits(word: string): string {
     .toString()
     .padStart(20, '0')
     .slice(-16)
-}
-
-/** The demo's accounts are called after their simulators. */
-function accountOf({ name }: ProviderSimulator): string {
-  return ACCOUNT_IDS[name] ?? name
 }

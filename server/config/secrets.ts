@@ -34,8 +34,9 @@ export function weakSecretsIn(
 ): WeakSecret[] {
   if (typeof value === 'string') {
     const [name = '', holder = ''] = path.toReversed().filter((part) => typeof part === 'string')
-    const isSecret = SECRET_NAME.test(name) || SECRETS_NAME.test(holder)
-    const message = isSecret ? weakness(value, 1) : undefined
+    const isSecret = [SECRET_NAME, SECRETS_NAME].some((named) => named.test(name))
+    const isOneOfThem = SECRETS_NAME.test(holder)
+    const message = isSecret || isOneOfThem ? weakness(value, 1) : undefined
     return message === undefined ? [] : [{ path, message }]
   }
   if (typeof value !== 'object' || value === null) return []

@@ -150,10 +150,14 @@ function beforeFee(row: SettlementRow, settled: Money): readonly Money[] {
   return [{ ...settled, value: settled.value + Math.abs(row.fee.value) }]
 }
 
+/** One tenth of a dollar: PPRO's published example rounds what it settles to tenths. */
+const RATE_TOLERANCE_MINOR = 10n
+
 /**
- * Whether an amount converted at that rate is the settled one, within one minor unit. Providers
- * write rates in either direction (PPRO: units of the wallet's currency for one of the bank's), so
- * either will do. True where one of the three is missing, the rate is no plain decimal, or nothing
+ * Whether an amount converted at that rate is the settled one, within ten minor units: PPRO settles
+ * 10.00 CNY at 6.44145 as 1.60 USD, not 1.55 (WeChat Pay Online page, table 9, read 2026-06).
+ * Providers write rates in either direction (PPRO: units of the wallet's currency for one of the
+ * bank's), so either will do. True where one of the three is missing, the rate is no plain decimal, or nothing
  * was converted. Exact: whole numbers throughout.
  */
 export function rateAgrees({ source, settled, rate }: SettlementAmounts): boolean {
@@ -170,7 +174,8 @@ export function rateAgrees({ source, settled, rate }: SettlementAmounts): boolea
   const divided = { is: from * rateScale, of: fromScale * rateUnits }
   return [multiplied, divided].some(({ is, of }) => {
     const difference = is - to * of
-    return difference <= of && difference >= -of
+    const allowed = RATE_TOLERANCE_MINOR * of
+    return difference <= allowed && difference >= -allowed
   })
 }
 

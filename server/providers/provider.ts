@@ -111,6 +111,8 @@ export interface RefundInput {
   readonly outRefundNo: string
   readonly amount: Money
   readonly reason: string | null
+  /** An earlier try of this very refund may have arrived: for providers that want to be told. */
+  readonly isRepeat?: boolean
 }
 
 export interface RefundReference {

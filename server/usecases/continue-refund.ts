@@ -28,7 +28,7 @@ export interface ContinueWish {
 /**
  * Carries on a refund that needs an action. The provider is asked first: what it has is approved or
  * sent elsewhere, what it surely does not have is sent again with the same number, and what nobody
- * can tell is sent again only on the merchant's word. Answers with the refund as far as it got.
+ * can tell, the provider included, is sent again only on the merchant's word. Answers with the refund as far as it got.
  * Throws UseCaseError.
  */
 export async function continueRefund(deps: Deps, wish: ContinueWish): Promise<Refund> {
@@ -43,7 +43,8 @@ export async function continueRefund(deps: Deps, wish: ContinueWish): Promise<Re
     const found = await lookFirst(deps, call)
     const now = await reread(deps, call)
     if (now.refund.status !== 'needsAction') return now.refund
-    if (found) await carryOn(deps, now, { found, to: wish.to })
+    if (found && isUnidentified(found, now)) await repeatUnfound(deps, now, wish)
+    else if (found) await carryOn(deps, now, { found, to: wish.to })
     else await repeatMissing(deps, now, wish)
   }
   return (await reread(deps, call)).refund
@@ -101,6 +102,18 @@ async function carryOn(
       ? new UseCaseError('refundUnsupported', { detail: error.message, cause: error })
       : noAnswer(error)
   }
+}
+
+/** Nobody can tell whether the provider has it: its search finds nothing, which proves nothing. */
+function isUnidentified(found: RefundFact, { reference }: RefundCall): boolean {
+  const waits = found.status === 'needsAction' && !found.unknownStatus
+  return waits && reference.providerRefundId === null
+}
+
+/** On the merchant's word alone, and as a repeat, which some providers know again. */
+async function repeatUnfound(deps: Deps, call: RefundCall, wish: ContinueWish): Promise<void> {
+  if (!wish.sendAgain) throw uncertain(call)
+  await repeat(deps, call, { to: wish.to, proof: 'notThere' })
 }
 
 /** The provider surely does not have it, so the same request is no second refund. */

@@ -1,3 +1,4 @@
+import type { RefundFact } from '../domain/fact.ts'
 import type { Refund } from '../domain/refund.ts'
 import { ProviderError } from '../providers/errors.ts'
 import type { Deps } from './deps.ts'
@@ -69,7 +70,7 @@ async function transmit(
   { proof, busyUntilMs }: { proof: Proof; busyUntilMs: number | null },
 ): Promise<'answered' | ProviderError> {
   try {
-    const fact = await callRefund(call)
+    const fact = await callRefund(call, proof !== 'firstTry')
     await recordAnswer(deps, call, { fact, busyUntilMs })
     return 'answered'
   } catch (error) {
@@ -88,10 +89,13 @@ async function transmit(
   }
 }
 
-async function callRefund({ provider, payment, refund, reference }: RefundCall) {
+async function callRefund(
+  { provider, payment, refund, reference }: RefundCall,
+  isRepeat: boolean,
+): Promise<RefundFact> {
   const { outRefundNo, amount, reason } = refund
   if (provider.refund) {
-    return provider.refund({ payment: reference.payment, outRefundNo, amount, reason })
+    return provider.refund({ payment: reference.payment, outRefundNo, amount, reason, isRepeat })
   }
   throw new ProviderError({
     outcome: 'rejected',

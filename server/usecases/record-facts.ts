@@ -161,7 +161,9 @@ export async function quarantine(
   deps: Deps,
   { fact, paymentId, reason }: { fact: Fact; paymentId: string | null; reason: string },
 ): Promise<void> {
-  const same = [fact.accountId, paymentId, reason, fact.kind, fact.status, fact.providerStatus]
+  const told = [fact.accountId, paymentId, reason, fact.kind, fact.status, fact.providerStatus]
+  // Two refunds of one payment may be alike in all but their numbers.
+  const same = fact.kind === 'refund' ? [...told, fact.outRefundNo ?? fact.providerRefundId] : told
   const amount = fact.amount ? `${fact.amount.value} ${fact.amount.currency}` : ''
   await tx.insertQuarantine({
     quarantineId: sha256Hex(JSON.stringify([...same, amount])).slice(0, 32),

@@ -1,7 +1,8 @@
 import { applyFact } from '../domain/apply-fact.ts'
 import { applyRefundFact } from '../domain/apply-refund-fact.ts'
-import type { Fact } from '../domain/fact.ts'
+import type { Fact, RefundFact } from '../domain/fact.ts'
 import type { Order } from '../domain/order.ts'
+import { isNameless, type Pair, pairRefunds } from '../domain/pair-refunds.ts'
 import type { Payment } from '../domain/payment.ts'
 import { isUnderWay } from '../domain/refund.ts'
 import { doubtOf, meaningOf, type Ours } from '../domain/settle.ts'
@@ -33,13 +34,19 @@ export async function recordSettlementRow(
     state: concernsOne(row) ? 'unmatched' : 'noted',
     paymentId: null,
     refundId: null,
-    problem: row.unknownStatus ? 'unknownStatus' : null,
+    problem: firstProblemOf(row),
     importedAtMs: deps.clock.nowMs(),
   }
   const isNew = await tx.insertSettlement(fresh)
   const entry = (isNew ? undefined : await tx.settlementEntry(row.accountId, row.rowId)) ?? fresh
   if (entry.state !== 'unmatched') return { isNew, entries: [entry], applied: 0 }
   return { isNew, ...(await match(tx, deps, entry)) }
+}
+
+/** What people should look at whatever becomes of the row. */
+function firstProblemOf({ kind, unknownStatus }: SettlementRow): string | null {
+  if (unknownStatus) return 'unknownStatus'
+  return kind === 'chargeback' ? 'chargeback' : null
 }
 
 /** Payouts and sums speak of nothing of ours; fees may, and need not. */
@@ -59,10 +66,47 @@ interface Found extends Ours {
 async function match(tx: StoreTransaction, deps: Deps, entry: SettlementEntry): Promise<Matched> {
   const found = await lockOurs(tx, entry.row)
   if (!found) return { entries: [entry], applied: 0 }
+  if (isNameless(entry.row)) {
+    const named = { ...entry, paymentId: found.payment.paymentId }
+    await tx.updateSettlement(named)
+    return pairNameless(tx, deps, found)
+  }
   const { entry: written, applied } = await settle(tx, deps, { entry, found })
   await tx.updateSettlement(written)
   const here = { entries: [written], applied: applied ? 1 : 0 }
-  return written.state === 'matched' ? withOthers(here, await matchOthers(tx, deps, found)) : here
+  if (written.state !== 'matched') return here
+  const all = withOthers(here, await matchOthers(tx, deps, found))
+  // This row may have taken the refund that a nameless one was thought to speak of.
+  return found.refund ? withOthers(all, await pairNameless(tx, deps, found)) : all
+}
+
+/** Rows of refunds without a number are matched all together: each one may change the others'. */
+async function pairNameless(
+  tx: StoreTransaction,
+  deps: Deps,
+  { order, payment }: Found,
+): Promise<Matched> {
+  const entries = await tx.settlementOfPayment(payment.paymentId)
+  const refunds = await tx.refundsOfPayment(payment.paymentId)
+  const pairs = pairRefunds(payment, { refunds, entries })
+  let all: Matched = { entries: [], applied: 0 }
+  for (const entry of entries) {
+    const pair = pairs.get(entry.row.rowId)
+    if (!pair) continue
+    const refund = (pair.refund && (await tx.lockRefund(pair.refund.refundId))) ?? null
+    const { entry: written, applied } = stands(entry, pair)
+      ? { entry, applied: false }
+      : await settle(tx, deps, { entry, found: { order, payment, refund }, pair })
+    if (written !== entry) await tx.updateSettlement(written)
+    all = withOthers(all, { entries: [written], applied: applied ? 1 : 0 })
+  }
+  return all
+}
+
+/** Whether the row has been settled with this very refund, or as nobody's, before. */
+function stands({ state, refundId, problem }: SettlementEntry, { refund }: Pair): boolean {
+  if (refund) return state !== 'unmatched' && refundId === refund.refundId
+  return state === 'unmatched' && problem === 'foreignRefund'
 }
 
 /** The row may have taught us a number by which earlier rows can be matched at last. */
@@ -98,17 +142,18 @@ function withOthers(left: Matched, right: Matched): Matched {
 async function settle(
   tx: StoreTransaction,
   deps: Deps,
-  { entry, found }: { entry: SettlementEntry; found: Found },
+  { entry, found, pair }: { entry: SettlementEntry; found: Found; pair?: Pair },
 ): Promise<{ entry: SettlementEntry; applied: boolean }> {
   const { row } = entry
   const { payment, refund, order } = found
-  const { fact, look } = meaningOf(row, found)
+  const { fact: said, look } = meaningOf(row, found)
+  const fact = said?.kind === 'refund' && pair ? paired(said, pair) : said
   const paymentId = payment.paymentId
   const named = { ...entry, paymentId, refundId: refund?.refundId ?? null }
   if (!fact) return { entry: { ...named, state: 'matched' }, applied: false }
   if (fact.kind === 'refund' && !refund) {
     const problem = await foreignRefund(tx, deps, { fact, payment })
-    return { entry: { ...named, problem }, applied: false }
+    return { entry: { ...named, state: 'unmatched', problem }, applied: false }
   }
   const nowMs = deps.clock.nowMs()
   const recorded = await recordFact(tx, deps, fact, (known, outcome) =>
@@ -120,8 +165,16 @@ async function settle(
   }
   if (look && refund) await lookAtRefund(tx, deps, refund.refundId)
   const known = refund ?? payment
-  const problem = row.unknownStatus ? 'unknownStatus' : doubtOf(row, known)
+  const comparable = pair?.isOneOfSeveral ? { amount: known.amount, settlement: null } : known
+  const problem = firstProblemOf(row) ?? doubtOf(row, comparable)
   return { entry: { ...named, state: 'matched', problem }, applied: recorded === 'applied' }
+}
+
+/** Of several refunds of equal amount, none learns a settled sum: it may be another one's. */
+function paired(fact: RefundFact, { refund, isOneOfSeveral }: Pair): RefundFact {
+  const { settlement } = fact
+  const outRefundNo = refund?.outRefundNo ?? null
+  return { ...fact, outRefundNo, settlement: isOneOfSeveral ? null : settlement }
 }
 
 /** Locks in the order that every effect keeps: order, payment, refund. */
@@ -164,13 +217,15 @@ async function findPayment(
 async function foreignRefund(
   tx: StoreTransaction,
   deps: Deps,
-  { fact, payment }: { fact: Fact & { readonly kind: 'refund' }; payment: Payment },
+  { fact, payment }: { fact: RefundFact; payment: Payment },
 ): Promise<string> {
   const refunds = await tx.refundsOfPayment(payment.paymentId)
   const candidates = refunds.filter(
     ({ status, providerRefundId }) => status !== 'failed' && providerRefundId === null,
   )
-  if (fact.outRefundNo === null && candidates.length > 0) {
+  // A row that tells neither number, but its sum, has been compared with all of ours.
+  const mayBeOurs = fact.providerRefundId !== null || fact.amount === null
+  if (fact.outRefundNo === null && mayBeOurs && candidates.length > 0) {
     for (const { refundId } of candidates) await lookAtRefund(tx, deps, refundId)
     return 'refundUnknown'
   }

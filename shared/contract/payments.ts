@@ -9,6 +9,7 @@ import {
   sceneSchema,
   sumSchema,
 } from './common.ts'
+import { settlementAmountsSchema } from './settlements.ts'
 
 /** `POST /v1/checkout/{orderRef}/payments`, payer. It names no amount and no payer on purpose. */
 export const createCheckoutPaymentRequestSchema = z.strictObject({
@@ -102,13 +103,7 @@ export const paymentSchema = checkoutPaymentSchema.omit({ verdict: true }).exten
   /** Succeeded after we had given it up. */
   late: z.boolean(),
   /** Money reaching the bank, where the provider tells: exact decimal rate as a string. */
-  settlement: z
-    .strictObject({
-      source: moneySchema.nullable(),
-      settled: moneySchema.nullable(),
-      rate: z.string().nullable(),
-    })
-    .nullable(),
+  settlement: settlementAmountsSchema.nullable(),
   createdAt: instantSchema,
 })
 export type PaymentView = z.infer<typeof paymentSchema>

@@ -107,9 +107,12 @@ export const settlementDaysSchema = z.strictObject({
 })
 export type SettlementDaysView = z.infer<typeof settlementDaysSchema>
 
-/** Money reaching the bank, of one refund: all above zero, in the direction of the refund. */
+/**
+ * Money reaching the bank, of one payment or refund, in its own direction: none below zero. It is
+ * zero where fees or a coupon took all. The rate is an exact decimal, as the provider wrote it.
+ */
 export const settlementAmountsSchema = z.strictObject({
-  source: moneySchema.nullable(),
+  source: sumSchema.nullable(),
   settled: sumSchema.nullable(),
   rate: z.string().nullable(),
 })

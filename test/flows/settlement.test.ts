@@ -90,8 +90,6 @@ test('a night later every payment and refund is in the bills, and none is in dou
 
 test('the files that PPRO delivers agree with what it answered, to the last unit', async () => {
   const { store } = stack.toolkit.deps
-  // In the documents' own example PPRO rounds to tenths, which is more than the rate explains.
-  stack.sandbox.ppro.configure({ settlementStepMinor: 1 })
   const cases = allCases(stack).filter(
     ({ provider, path }) => provider === 'ppro' && path === 'refunded',
   )

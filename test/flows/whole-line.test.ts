@@ -117,6 +117,16 @@ describe('a refund that does not go through', () => {
   })
 })
 
+/** One scene of each provider, all kinds of client action among them. */
+const LINES = [
+  { provider: 'worldline', scene: 'miniProgram' },
+  { provider: 'wechatPay', scene: 'officialAccount' },
+  { provider: 'ppro', scene: 'desktopQr' },
+  { provider: 'wooshpay', scene: 'officialAccount' },
+  { provider: 'payabl', scene: 'mobileWeb' },
+  { provider: 'saferpay', scene: 'desktopQr' },
+] as const
+
 describe('notifications go astray, and the money does not', () => {
   test.each([
     ['late', { delay: { ms: 30_000 } }],
@@ -126,10 +136,7 @@ describe('notifications go astray, and the money does not', () => {
     ['half of them never', { drop: { chance: 0.5 } }],
   ] as const)('%s', async (_, notifications) => {
     for (const { faults } of stack.sandbox.providers) faults.set({ notifications })
-    const cases: Case[] = [
-      { provider: 'worldline', scene: 'miniProgram', path: 'dropped' },
-      { provider: 'ppro', scene: 'mobileWeb', path: 'dropped' },
-    ]
+    const cases = LINES.map((line): Case => ({ ...line, path: 'dropped' }))
     for (const wish of cases) {
       number += 1
       const run = await play(stack, wish, number, { notifications })
@@ -149,10 +156,7 @@ describe('calls go wrong, and there is one payment and one refund', () => {
     ['refund', 'timeoutBefore'],
     ['refund', 'timeoutAfterSuccess'],
   ] as const)('%s: %s', async (operation, fault) => {
-    for (const [provider, scene] of [
-      ['worldline', 'miniProgram'],
-      ['ppro', 'desktopQr'],
-    ] as const) {
+    for (const { provider, scene } of LINES) {
       number += 1
       const calls = [{ operation, fault }]
       const run = await play(stack, { provider, scene, path: 'refunded' }, number, { calls })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { projectFiles, read } from '../support/source-files.ts'
+import { providerAccountSchema } from '../../server/providers/registry.ts'
+import { PAIRINGS } from '../contract/providers/pairings.ts'
+import { importsOf, projectFiles, read } from '../support/source-files.ts'
 
 const files = projectFiles()
 const sources = files.filter((path) => /\.(ts|mts|mjs|js|wxml|wxss|css)$/.test(path))
@@ -61,12 +63,10 @@ describe('a provider folder has its eight parts, always by these names', () => {
   }
 
   test('there are providers to look at', () => {
-    expect(folders.size).toBeGreaterThanOrEqual(2)
+    expect(folders.size).toBeGreaterThanOrEqual(6)
   })
 
-  // A folder without an index is no provider yet: nothing can reach it.
-  const complete = [...folders].filter(([, parts]) => parts.includes('index.ts'))
-  test.each(complete)('%s', (_, parts) => {
+  test.each([...folders])('%s', (_, parts) => {
     expect(parts.toSorted()).toEqual(expect.arrayContaining(eight))
   })
 
@@ -76,4 +76,52 @@ describe('a provider folder has its eight parts, always by these names', () => {
     )
     expect(strange).toEqual([])
   })
+})
+
+describe('a provider is known wherever all of them are', () => {
+  const names = files.flatMap((path) => {
+    return /^server\/providers\/([^/]+)\/index\.ts$/.exec(path)?.[1] ?? []
+  })
+  const inCode = (name: string) =>
+    name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+  test('to the registry, and no folder is missing there', () => {
+    const registered = providerAccountSchema.options.map(({ shape }) => shape.provider.value)
+    expect(registered.toSorted()).toEqual(names.map(inCode).toSorted())
+    const known = importsOf('server/providers/registry.ts').map(({ to }) => to)
+    for (const name of names) expect(known).toContain(`server/providers/${name}/index.ts`)
+  })
+
+  test.each(names)('to the sandbox, which plays it from documents of its own: %s', (name) => {
+    expect(files).toContain(`sandbox/providers/${name}/index.ts`)
+    const played = importsOf('sandbox/providers/index.ts').map(({ to }) => to)
+    expect(played).toContain(`sandbox/providers/${name}/index.ts`)
+  })
+
+  test('to the contract suite, with an account at least', () => {
+    const examined = new Set(PAIRINGS.map(({ provider }) => provider))
+    expect([...examined].toSorted()).toEqual(names.map(inCode).toSorted())
+  })
+
+  test.each(names)(
+    'to its README: sources, behaviour, going live, and what nobody has seen: %s',
+    (name) => {
+      const parts = read(`server/providers/${name}/README.md`).split(/^## /m)
+      const part = (title: string) => parts.find((text) => text.startsWith(`${title}\n`)) ?? ''
+      const listed = part('Sources')
+      const rows = listed
+        .split('\n')
+        .filter((line) => line.startsWith('| '))
+        .slice(1)
+      expect(rows.length).toBeGreaterThan(0)
+      for (const row of rows) expect(row, 'no date').toMatch(/\b20\d\d\b/)
+      expect(listed, 'what the tests rest on').toMatch(/\btests?\b|published example/)
+      expect(part('How it behaves')).not.toBe('')
+      expect(part('Going live')).not.toBe('')
+      expect(part('Verified by'), 'what is checked by what').toMatch(/^\| .+ \| .+ \|$/m)
+      const unverified = part('Not verified against a real account').split('\n')
+      expect(unverified.filter((line) => line.startsWith('- ')).length).toBeGreaterThan(2)
+      expect(unverified.join(' '), 'where it is isolated').toMatch(/`[^`]+`/)
+    },
+  )
 })

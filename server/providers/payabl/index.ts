@@ -89,7 +89,11 @@ async function createPayment(
   { accountId, config, clock, connect }: Account,
   input: CreatePaymentInput,
 ): Promise<CreatedPayment> {
-  const answer = await connect().preauthorize(createFields(input, { accountId, config }))
+  const fields = createFields(input, { accountId, config })
+  if (!config.scenes.some((scene) => scene === input.scene)) {
+    throw fault(accountId, 'rejected', `payabl. cannot serve ${input.scene} on this account`)
+  }
+  const answer = await connect().preauthorize(fields)
   const { outTradeNo, amount } = input
   const told = { ...answer, transaction_id: answer.transactionid, order_id: answer.orderid }
   const made = paymentFact(

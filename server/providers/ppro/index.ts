@@ -93,6 +93,10 @@ async function createPayment(
 ): Promise<CreatedPayment> {
   const anyIpv4 = isOnThisMachine(config.endpoint)
   const fields = transactionFields(input, { accountId, anyIpv4, ...config })
+  if (!config.scenes.some((scene) => scene === input.scene)) {
+    const message = `PPRO cannot serve ${input.scene} under this contract`
+    throw new ProviderError({ outcome: 'rejected', accountId, message })
+  }
   const answer = await client.transaction(fields)
   const { outTradeNo, amount } = input
   const payment = { outTradeNo, amount, providerPaymentId: null }

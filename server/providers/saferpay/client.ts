@@ -16,6 +16,7 @@ import {
   initializeAnswerSchema,
   jsonOf,
   requestIdOf,
+  retryAfterMs,
   SPEC_VERSION,
   statusAnswerSchema,
   type TransactionReference,
@@ -39,7 +40,11 @@ export interface SaferpayClient {
   find(token: string | undefined, reference: TransactionReference): Promise<Found>
   /** Null where it finds none: it knows successful transactions only, the newest perhaps not yet. */
   inquire(reference: TransactionReference): Promise<WireTransactionAnswer | null>
-  refund(fields: RefundFields, captureId: string): Promise<Answered<WireTransactionAnswer>>
+  /** `isRepeat`: the same refund was sent before, and may have arrived. */
+  refund(
+    fields: RefundFields,
+    more: { readonly captureId: string; readonly isRepeat: boolean },
+  ): Promise<Answered<WireTransactionAnswer>>
   capture(transactionId: string): Promise<Answered<WireStatusAnswer>>
   assertRefund(transactionId: string): Promise<Answered<WireStatusAnswer>>
 }
@@ -113,11 +118,12 @@ export function createSaferpayClient(deps: ClientDeps): SaferpayClient {
         number: fields.Payment.OrderId,
         answer: initializeAnswerSchema,
       }),
-    refund: (fields, CaptureId) =>
+    refund: (fields, { captureId: CaptureId, isRepeat }) =>
       order(within, {
         path: 'Transaction/Refund',
         body: { ...fields, CaptureReference: { CaptureId } },
         number: fields.Refund.OrderId,
+        retries: isRepeat ? 1 : 0,
         answer: transactionAnswerSchema,
       }),
     capture: (TransactionId) =>
@@ -179,21 +185,23 @@ function question<Kind>(deps: Within, wanted: Call<Kind>): Promise<Answered<Kind
   return exchange(deps, { ...wanted, requestId }, 0)
 }
 
-/** An order has the same RequestId whenever it is sent, and is repeated once where Saferpay says so. */
+/** One RequestId whenever it is sent; sent once more where Saferpay says so. `retries`: sent before. */
 async function order<Kind>(
   deps: Within,
-  wanted: Call<Kind> & { readonly number: string },
+  wanted: Call<Kind> & { readonly number: string; readonly retries?: number },
 ): Promise<Answered<Kind>> {
+  const { retries = 0 } = wanted
   const requestId = requestIdOf(wanted.path, deps.accountId, wanted.number)
-  const first = await exchange(deps, { ...wanted, requestId }, 0)
+  const first = await exchange(deps, { ...wanted, requestId }, retries)
   if (first.ok || !isPassing(first.refusal.status, first.refusal.error)) return first
-  return deps.nowMs() < deps.deadlineMs ? exchange(deps, { ...wanted, requestId }, 1) : first
+  if (deps.nowMs() >= deps.deadlineMs) return first
+  return exchange(deps, { ...wanted, requestId }, retries + 1)
 }
 
 async function exchange<Kind>(
   deps: Within,
   { path, body, requestId, answer }: Call<Kind> & { readonly requestId: string },
-  RetryIndicator: 0 | 1,
+  RetryIndicator: number,
 ): Promise<Answered<Kind>> {
   const { customerId: CustomerId } = deps.config
   const RequestHeader = {
@@ -287,11 +295,4 @@ function withoutSecrets({ credentials }: SaferpayConfig, sentence: string): stri
     .replaceAll(/\?\S*/g, '?[redacted]')
     .replaceAll(/[^\x20-\x7e]/g, ' ')
     .slice(0, 200)
-}
-
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
 }

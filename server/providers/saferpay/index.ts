@@ -46,7 +46,7 @@ const ASK_AGAIN_MS = 5 * 60 * 1_000
 const LOST_REFUND =
   'The answer to this refund was lost, and a search at Saferpay does not show it (yet). Look for ' +
   'its order number in the Saferpay Backoffice: where it is there, this refund succeeds by itself; ' +
-  'where it is still missing after an hour, refund there by hand. It is not sent twice.'
+  'where it is still missing after an hour, continue this refund with `sendAgain`.'
 const UNCAPTURED_REFUND =
   'Saferpay waits for the capture of this refund: capture it in the Backoffice.'
 
@@ -171,7 +171,7 @@ async function refund(account: Account, input: RefundInput): Promise<RefundFact>
     captureIdOf(account, input.payment),
   )
   const client = account.open()
-  const answered = await client.refund(fields, captureId)
+  const answered = await client.refund(fields, { captureId, isRepeat: input.isRepeat === true })
   if (!answered.ok) throw refusalError(account, answered.refusal)
   const { payment, outRefundNo } = input
   const asked = {

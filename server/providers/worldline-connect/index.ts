@@ -95,6 +95,10 @@ function capabilitiesOf(config: WorldlineConnectConfig): Capabilities {
 
 async function createPayment(account: Account, input: CreatePaymentInput): Promise<CreatedPayment> {
   const { accountId, config, clock, client } = account
+  if (!config.scenes.some((scene) => scene === input.scene)) {
+    const message = `Worldline cannot serve ${input.scene} on this account`
+    throw new ProviderError({ outcome: 'rejected', accountId, message })
+  }
   const endMs = Math.min(input.expiresAtMs, clock.nowMs() + LIFETIME_MS)
   if (isHosted(config, input.scene)) return openCheckout(account, input, endMs)
   const body = createRequest(input, { accountId, countryCode: config.countryCode })

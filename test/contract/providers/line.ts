@@ -9,7 +9,7 @@ export interface Line {
   /** Everything that the adapter has sent so far, oldest first. */
   readonly requests: readonly HttpRequest[]
   /** From now on every exchange goes through this hand; null takes it away. */
-  meddle(hand: Meddler | null): void
+  readonly meddle: (hand: Meddler | null) => void
 }
 
 export function createLine(http: HttpClient): Line {
@@ -104,21 +104,16 @@ export function repeatingAsJson(): Meddler {
   }
 }
 
-export function repeatingAsForm(): Meddler {
+/** The same in a form; providers differ in how they write its names. */
+export function repeatingAsForm(names: 'capitals' | 'small'): Meddler {
   const wordsOf = wordsInTurn()
   return (request) => {
     const said = wordsOf(request)
-    const body = new URLSearchParams({
-      STATUS: 'FAILED',
-      REQUESTSTATUS: 'FAILED',
-      TXID: '0',
-      REFUNDID: '0',
-      ERRMSG: said,
-      FAILREASON: 'INPUT_DATA',
-      status: '-6000',
-      errormessage: said,
-    })
-    return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(body.toString()) })
+    const failed = { STATUS: 'FAILED', REQUESTSTATUS: 'FAILED', TXID: '0', REFUNDID: '0' }
+    const capitals = { ...failed, FAILREASON: 'INPUT_DATA', ERRMSG: said }
+    const small = { status: '-6000', errormessage: said }
+    const body = new URLSearchParams(names === 'capitals' ? capitals : small).toString()
+    return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(body) })
   }
 }
 

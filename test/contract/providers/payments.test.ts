@@ -3,7 +3,7 @@ import { SCENES } from '../../../shared/payment-status.ts'
 import { cashierOf } from './cashier.ts'
 import { PAIRINGS } from './pairings.ts'
 import { failureOf, hear, sell, sold } from './sale.ts'
-import { HOUR_MS, simulate } from './simulated.ts'
+import { HOUR_MS, MINUTE_MS, simulate } from './simulated.ts'
 
 /** What every adapter does with payments, whatever its wire: real HTTP, simulated counterparty. */
 
@@ -73,18 +73,31 @@ describe.each(PAIRINGS)('$name: a payment', (pairing) => {
     }
   })
 
-  test('opens the cashier as it is, and with one word changed it does not', async () => {
-    const world = await start()
-    const cashier = cashierOf(world)
-    for (const [index, scene] of (['miniProgram', 'officialAccount'] as const).entries()) {
-      if (!pairing.scenes.includes(scene)) continue
-      const { answer } = await sell(world, { scene, outTradeNo: `p100${index}abc` })
-      const action = answer.clientAction
-      if (action?.kind !== 'wechatPay') continue
+  const inWechat = pairing.scenes
+    .filter((scene) => scene === 'miniProgram' || scene === 'officialAccount')
+    .filter((scene) => (pairing.actions?.[scene] ?? ACTIONS[scene]) === 'wechatPay')
+  test.each(inWechat)(
+    'for %s opens the cashier as it is, and with one word changed it does not',
+    async (scene) => {
+      const world = await start()
+      const cashier = cashierOf(world)
+      const action = (await sell(world, { scene })).answer.clientAction
+      if (action?.kind !== 'wechatPay') throw new Error('nothing opens a cashier')
       const { payParams } = action
       expect(cashier(scene, payParams)).toHaveProperty('row')
       expect(cashier(scene, { ...payParams, nonceStr: 'another' })).toHaveProperty('refusal')
-    }
+    },
+  )
+
+  test('asked for again under its number is one, where the account says so', async () => {
+    const world = await start()
+    const { answer, wish } = await sell(world)
+    await world.clock.advance(MINUTE_MS)
+    if (world.provider.capabilities.idempotency !== 'key') return
+    const again = await world.provider.createPayment(wish)
+    expect(again.fact.providerPaymentId).toBe(answer.fact.providerPaymentId)
+    expect(again.clientAction?.kind).toBe(answer.clientAction?.kind)
+    expect(world.simulator.books().payments).toHaveLength(1)
   })
 
   test('is paid on the word of a notification, and no other payment is', async () => {

@@ -1,4 +1,7 @@
-import { applyRefundFact } from '../../../server/domain/apply-refund-fact.ts'
+import {
+  applyRefundFact,
+  type RefundFactOutcome,
+} from '../../../server/domain/apply-refund-fact.ts'
 import type { RefundFact } from '../../../server/domain/fact.ts'
 import type { Refund } from '../../../server/domain/refund.ts'
 import type { RefundInput, RefundReference } from '../../../server/providers/provider.ts'
@@ -11,14 +14,14 @@ const GAP_MS = MINUTE_MS + 1
 
 export interface Refunding {
   readonly input: RefundInput
-  refund(): Refund
-  ref(): RefundReference
+  readonly refund: () => Refund
+  readonly ref: () => RefundReference
   /** Applies what a source says by the rules of the domain; answers what became of it. */
-  tell(fact: RefundFact): ReturnType<typeof applyRefundFact>
+  readonly tell: (fact: RefundFact) => RefundFactOutcome
   /** Sends it and applies the answer. */
-  send(): Promise<RefundFact>
+  readonly send: () => Promise<RefundFact>
   /** Asks and applies the answer, if there is one. */
-  ask(): Promise<RefundFact | null>
+  readonly ask: () => Promise<RefundFact | null>
 }
 
 /** A refund in the shop's books, which changes by facts alone; nothing is sent yet. */
@@ -75,12 +78,12 @@ export async function refunded(
 
 /** What the refund has become once nothing more happens to it. */
 export async function followed(world: Simulated, made: Refunding): Promise<Refund> {
-  const { continueRefund } = world.provider
+  const { provider } = world
   for (const waitMs of [0, 10 * MINUTE_MS, HOUR_MS]) {
     await world.clock.advance(waitMs)
     if (made.refund().status === 'processing' && waitMs > 0) await made.ask()
-    if (made.refund().status === 'needsAction' && continueRefund) {
-      made.tell(await continueRefund(made.ref(), null))
+    if (made.refund().status === 'needsAction' && provider.continueRefund) {
+      made.tell(await provider.continueRefund(made.ref(), null))
     }
   }
   return made.refund()

@@ -3,7 +3,7 @@ import { ProviderError } from '../../../server/providers/errors.ts'
 import { PAIRINGS } from './pairings.ts'
 import { followed, refunded, refundedMinor, refunding } from './refunding.ts'
 import { failureOf, sell, sold } from './sale.ts'
-import { MINUTE_MS, type Simulated, simulate } from './simulated.ts'
+import { HOUR_MS, MINUTE_MS, type Simulated, simulate } from './simulated.ts'
 
 /** What every adapter does with refunds: real HTTP, simulated counterparty, followed to the end. */
 
@@ -120,6 +120,21 @@ describe.each(PAIRINGS)('$name: a refund', (pairing) => {
       expect(await lost.ask()).toMatchObject({ status: 'succeeded', amount: made.input.amount })
     } else {
       expect((await failureOf(lost.ask())).outcome).toBe('unknown')
+    }
+    expect(world.simulator.books().refunds).toHaveLength(1)
+  })
+
+  test('sent again under its number is one, for as long as the account says', async () => {
+    const world = await start()
+    const sale = await paid(world)
+    const made = refunding(world, sale, { value: 500 })
+    const { providerRefundId } = await made.send()
+    const { idempotency, refunds } = world.provider.capabilities
+    if (idempotency !== 'key') return
+    const memoryMs = refunds?.keyMemoryMs ?? 30 * HOUR_MS
+    for (const waitMs of [0, memoryMs - MINUTE_MS]) {
+      await world.clock.advance(waitMs)
+      expect((await made.send()).providerRefundId).toBe(providerRefundId)
     }
     expect(world.simulator.books().refunds).toHaveLength(1)
   })

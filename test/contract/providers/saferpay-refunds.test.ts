@@ -6,10 +6,11 @@ const chf = (value: number) => ({ value, currency: 'CHF' })
 const refund = (
   { provider }: World,
   payment: PaymentReference,
-  { value = 500, outRefundNo = 'rf1001' } = {},
+  { value = 500, outRefundNo = 'rf1001', isRepeat = false } = {},
 ) => {
   if (!provider.refund) throw new Error('no refunds')
-  return provider.refund({ payment, outRefundNo, amount: chf(value), reason: 'one box back' })
+  const wish = { payment, outRefundNo, amount: chf(value), reason: 'one box back' }
+  return provider.refund(isRepeat ? { ...wish, isRepeat } : wish)
 }
 const query = (
   { provider }: World,
@@ -116,6 +117,22 @@ describe('a refund whose answer was lost', () => {
       expect(world.simulator.books().refunds).toHaveLength(0)
     },
   )
+
+  test.each(['timeoutBefore', 'fail5xx', 'timeoutAfterSuccess'] as const)(
+    'by %s is one refund when it is sent again as a repeat',
+    async (fault) => {
+      const { world, ref } = await lose(fault)
+      const { status, providerRefundId } = await refund(world, ref, { isRepeat: true })
+      expect(status).toBe('succeeded')
+      expect(world.simulator.books().refunds.map(({ id }) => id)).toEqual([providerRefundId])
+    },
+  )
+
+  test('is two refunds when it is sent again without saying so: that is never done', async () => {
+    const { world, ref } = await lose('timeoutAfterSuccess')
+    await refund(world, ref)
+    expect(world.simulator.books().refunds).toHaveLength(2)
+  })
 
   test('does not fail because the search is refused', async () => {
     const { world, ref } = await lose('timeoutAfterSuccess')

@@ -20,13 +20,13 @@ export type Belief = 'edges' | 'unchanged' | QuarantineReason
 export interface Sale {
   readonly wish: CreatePaymentInput
   readonly answer: CreatedPayment
-  payment(): Payment
-  order(): Order
-  ref(): PaymentReference
+  readonly payment: () => Payment
+  readonly order: () => Order
+  readonly ref: () => PaymentReference
   /** Applies what a source says by the rules of the domain. */
-  tell(fact: PaymentFact): Belief
+  readonly tell: (fact: PaymentFact) => Belief
   /** Asks the provider and applies the answer; throws where nobody knows the payment. */
-  ask(): Promise<PaymentFact>
+  readonly ask: () => Promise<PaymentFact>
 }
 
 /** Creates a payment; `books` is what the shop's own row says otherwise than the wish. */

@@ -6,7 +6,7 @@ import type { ProviderKey, ProviderOptions } from '../../../sandbox/providers/in
 import { newRsaKeyPair } from '../../../sandbox/providers/wechat-pay/keys.ts'
 import type { ProviderSimulator } from '../../../sandbox/simulator.ts'
 import { TEA_SHOP_APPS } from '../../../sandbox/wechat/apps.ts'
-import { sandboxAccounts } from '../../../scripts/sandbox-accounts.ts'
+import { connectWebhooks, sandboxAccounts } from '../../../scripts/sandbox-accounts.ts'
 import type { ClientAction } from '../../../server/domain/client-action.ts'
 import type { PaymentFact } from '../../../server/domain/fact.ts'
 import { ProviderError } from '../../../server/providers/errors.ts'
@@ -137,7 +137,7 @@ export async function simulate(
   const [made] = createProviders([config], { http: line.http, clock })
   if (!made) throw new Error('no account was made')
   const simulator = sandbox[pairing.simulator]
-  listen(sandbox, account.accountId)
+  connectWebhooks(sandbox, PUBLIC_URL)
   world = {
     pairing,
     sandbox,
@@ -178,17 +178,6 @@ function accountOf(sandbox: Sandbox, { provider, changes }: Pairing): ProviderAc
     officialAccount: appIdOf('officialAccount'),
   }
   return { ...demo, appIds }
-}
-
-const HOOK = { worldline: 'sandbox-webhook-secret', wooshpay: 'whsec_sandboxwooshpay' } as const
-
-/** Tells those providers that keep our address themselves where it is. */
-function listen({ worldline, wooshpay }: Sandbox, accountId: string): void {
-  const url = `${PUBLIC_URL}/v1/notifications/${accountId}`
-  const [merchant] = worldline.merchants()
-  const hook = { url, keyId: 'sandbox-webhook-key', secret: HOOK.worldline }
-  if (merchant) worldline.setWebhooks(merchant.merchantId, [hook])
-  wooshpay.setWebhooks('tea-shop', [{ url, secret: HOOK.wooshpay }])
 }
 
 function keysInTurn<Pair>(pairs: readonly Pair[]): () => Promise<Pair> {

@@ -75,6 +75,15 @@ describe('WeChat Pay against its simulator', () => {
     },
   )
 
+  test('too many calls at once are not sent, and the next one is taken', async () => {
+    const pair = await wechatPayPair()
+    pair.simulator.limitNext(1)
+    const limited = pair.provider.createPayment(aWish(pair))
+    await expect(limited).rejects.toMatchObject({ outcome: 'notSent' })
+    expect(pair.simulator.books().payments).toEqual([])
+    expect((await pair.provider.createPayment(aWish(pair))).fact.status).toBe('pending')
+  })
+
   test('the same order again gets a cashier again, and is one order', async () => {
     const pair = await wechatPayPair()
     const wish = aWish(pair)

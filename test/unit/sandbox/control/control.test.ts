@@ -56,20 +56,20 @@ describe('the control API', () => {
     await ordered(known)
     const { status, json } = await known.control('GET', '/state')
     expect(status).toBe(200)
+    const all = known.sandbox.providers.map(({ name, url }) => ({ name, url }))
+    expect(json).toMatchObject({ seed: 'control', providers: all })
     expect(json).toMatchObject({
-      seed: 'control',
-      providers: [
-        { name: 'worldline-connect', url: known.sandbox.urls.worldline, books: { payments: [] } },
-        { name: 'wechat-pay', url: known.sandbox.urls.wechatPay },
-        {
+      providers: expect.arrayContaining([
+        expect.objectContaining({
           name: 'ppro',
-          books: { payments: [{ reference: 'order-1', state: 'open' }] },
-          figures: { pollingViolations: 0 },
-        },
-        { name: 'wooshpay', url: known.sandbox.urls.wooshpay },
-        { name: 'payabl', url: known.sandbox.urls.payabl },
-        { name: 'saferpay', url: known.sandbox.urls.saferpay },
-      ],
+          books: { refunds: [], payments: [expect.objectContaining({ reference: 'order-1' })] },
+          figures: expect.objectContaining({ pollingViolations: 0 }),
+        }),
+        expect.objectContaining({
+          name: 'worldline-connect',
+          books: { payments: [], refunds: [] },
+        }),
+      ]),
     })
   })
 
@@ -104,17 +104,16 @@ describe('the control API', () => {
   })
 
   test('says what it does not know', async () => {
-    const { control } = await world()
+    const { control, sandbox } = await world()
+    const names = sandbox.providers.map(({ name }) => name)
+    expect(names.length).toBeGreaterThanOrEqual(6)
     expect(await control('POST', '/providers/ppro/payments/none/pay')).toEqual({
       status: 404,
       json: { error: 'PPRO has no payment none' },
     })
     expect(await control('GET', '/providers/paypal/books')).toEqual({
       status: 404,
-      json: {
-        error:
-          'no provider paypal; there are: worldline-connect, wechat-pay, ppro, wooshpay, payabl, saferpay',
-      },
+      json: { error: `no provider paypal; there are: ${names.join(', ')}` },
     })
     expect((await control('POST', '/providers/ppro/notifications/n7/resend')).status).toBe(404)
     expect((await control('GET', '/nowhere')).status).toBe(404)

@@ -33,17 +33,23 @@ describe('the secrets of an account', () => {
         password: 'test',
         keys: [{ apiV3Key: 'changeme' }],
         webhookKeys: { 'key-2026': 'sandbox-webhook-secret' },
+        webhookSecrets: ['changeme', 'kV83-hq_Zx'],
       },
     }
     expect(weakSecretsIn(account).map(({ path }) => path.join('.'))).toEqual([
       'config.password',
       'config.keys.0.apiV3Key',
       'config.webhookKeys.key-2026',
+      'config.webhookSecrets.0',
     ])
   })
 
   test('that are strong are left alone', () => {
-    const config = { secretApiKey: 'kV83-hq_Zx', webhookKeys: { a: 'Wd94-jm_Ty' }, timeoutMs: 1 }
+    const config = {
+      secretApiKey: 'kV83-hq_Zx',
+      webhookKeys: { a: 'Wd94-jm_Ty' },
+      webhookSecrets: ['Lp27-xz_Qr'],
+    }
     expect(weakSecretsIn({ accountId: 'a', config, note: null })).toEqual([])
   })
 })

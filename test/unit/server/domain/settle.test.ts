@@ -127,7 +127,8 @@ describe('a rate', () => {
   test.each<[string, Partial<SettlementAmounts>]>([
     ['divides, as units of the wallet’s currency for one of the bank’s', {}],
     ['multiplies, as units of the bank’s currency for one of the wallet’s', { rate: '0.155245' }],
-    ['is off by one minor unit', { settled: usd(156) }],
+    ['rounds to tenths, as PPRO’s published example does', { settled: usd(160) }],
+    ['rounds by one minor unit', { settled: usd(156) }],
     ['crosses from two decimals to none', { settled: { value: 200, currency: 'JPY' }, rate: '20' }],
     ['converts nothing', { settled: cny(1) }],
     ['is no plain decimal', { rate: '0.60%' }],
@@ -139,13 +140,13 @@ describe('a rate', () => {
   })
 
   test.each<[string, Partial<SettlementAmounts>]>([
-    ['two minor units away', { settled: usd(157) }],
-    ['two minor units the other way', { settled: usd(153) }],
+    ['more than ten minor units away', { settled: usd(166) }],
+    ['more than ten minor units the other way', { settled: usd(145) }],
     ['of nothing', { rate: '0.00' }],
     ['of another scale', { settled: { value: 20_000, currency: 'JPY' }, rate: '20' }],
     [
       'near the largest whole numbers',
-      { source: cny(9e15 + 1), settled: usd(9e15 - 9), rate: '1' },
+      { source: cny(9e15 + 1), settled: usd(9e15 - 10), rate: '1' },
     ],
   ])('%s does not', (_, fields) => {
     expect(rateAgrees(amounts(fields))).toBe(false)
@@ -183,15 +184,15 @@ describe('what a person should look at', () => {
   })
 
   test('a rate that leads elsewhere, whoever told it', () => {
-    const row = aPaymentRow({ settled: usd(160) })
+    const row = aPaymentRow({ settled: usd(170) })
     expect(told(row, known(null, '6.44145000'))).toBe('rateMismatch')
     expect(told({ ...row, rate: '6.44145000' })).toBe('rateMismatch')
-    expect(told(aPaymentRow({ rate: '6.44145000' }), known(usd(160)))).toBe('rateMismatch')
+    expect(told(aPaymentRow({ rate: '6.44145000' }), known(usd(170)))).toBe('rateMismatch')
   })
 
   test('not where it leads there from the payer’s wallet', () => {
-    const wallet = { value: 1030, currency: 'HKD' }
-    expect(told(aPaymentRow({ settled: usd(160) }), known(null, '6.44145', wallet))).toBeNull()
+    const wallet = { value: 1100, currency: 'HKD' }
+    expect(told(aPaymentRow({ settled: usd(171) }), known(null, '6.44145', wallet))).toBeNull()
   })
 
   test('money that was settled away with a payment', () => {

@@ -86,6 +86,18 @@ describe('the state of a refund', () => {
     expect(readRefund({ STATUS: 'FAILED', FAILREASON: 'SOMETHING_NEW' }).advice).toBeNull()
   })
 
+  test('is asked for in the currency and country of the payment', () => {
+    const amount = { value: 500, currency: 'EUR' }
+    const wish = { payment: aReference(), outRefundNo: 'rf1001', amount, reason: null }
+    expect(refundFields(wish, 'ppro')).toEqual({
+      tag: 'wechatpay',
+      countrycode: 'CN',
+      currency: 'EUR',
+      amount: '500',
+      merchantrefundid: 'rf1001',
+    })
+  })
+
   test('in another currency than the payment is refused before it is sent', () => {
     const amount = { value: 1, currency: 'USD' }
     const wish = { payment: aReference(), outRefundNo: 'rf1001', amount, reason: null }
