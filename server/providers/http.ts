@@ -39,3 +39,25 @@ export class HttpFailure extends Error {
     this.mayHaveArrived = options.mayHaveArrived
   }
 }
+
+/** What the header Retry-After asks for, in seconds or as a date; null where it asks for nothing. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
+  const atMs = Date.parse(header)
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
+}
+
+/** What the bytes say, or undefined where they are no JSON. */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** The sandbox: it speaks plain HTTP, and its payers come from this machine too. */
+export function isOnThisMachine(address: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
+}

@@ -7,6 +7,7 @@ import {
   redirectReply,
   type SandboxRequest,
 } from '../../http.ts'
+import { pageShell } from '../page-shell.ts'
 import type { PaymentRow } from './ledger.ts'
 import { fail } from './payments.ts'
 import type { World } from './world.ts'
@@ -49,14 +50,14 @@ function rowOf(world: World, { path, query }: SandboxRequest): PaymentRow | unde
 }
 
 function unknownPage(): Reply {
-  return htmlReply(404, page({ title: 'payabl.', body: '<p>Unknown payment</p>' }))
+  return htmlReply(404, pageShell({ title: 'payabl.', body: '<p>Unknown payment</p>' }))
 }
 
 /** Coming back proves nothing: both addresses are open to anybody. */
 function lead(row: PaymentRow, texts: Texts): Reply {
   const target = row.code === '0' ? row.urls.success : row.urls.failed
   if (target !== '') return redirectReply(target)
-  return htmlReply(200, page({ title: row.orderId, body: `<p>${texts.done}</p>` }))
+  return htmlReply(200, pageShell({ title: row.orderId, body: `<p>${texts.done}</p>` }))
 }
 
 function waitingPage(row: PaymentRow, texts: Texts): string {
@@ -68,16 +69,5 @@ function waitingPage(row: PaymentRow, texts: Texts): string {
   const sum = escapeHtml(formatMoney(row.amount))
   const leave = `<form method="post"><button id="leave">${texts.leave}</button></form>`
   const body = `<h1>${sum}</h1><p>${escapeHtml(row.orderId)}</p>${action}${leave}`
-  return page({ title: row.orderId, body, refresh: true })
-}
-
-function page(parts: { title: string; body: string; refresh?: boolean }): string {
-  const refresh = parts.refresh ? '<meta http-equiv="refresh" content="2">' : ''
-  return [
-    '<!doctype html><html><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `${refresh}<title>${escapeHtml(parts.title)}</title>`,
-    '<style>body{font-family:sans-serif;text-align:center}svg{max-width:18rem}</style>',
-    `</head><body>${parts.body}</body></html>`,
-  ].join('')
+  return pageShell({ title: row.orderId, body, refresh: true })
 }

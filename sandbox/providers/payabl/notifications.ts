@@ -35,7 +35,7 @@ function notification(world: World, row: PaymentRow, paid: boolean): Notificatio
   }
 }
 
-/** As in the desktop example: TXID is the merchant's orderid. */
+/** As in the desktop example: TXID is the merchant's orderid. H5 has the rest of its example too. */
 function signedFields(row: PaymentRow, paid: boolean, secret: string): Fields {
   const fields = {
     PAYMENTGUARANTEE: 'NONE',
@@ -44,6 +44,7 @@ function signedFields(row: PaymentRow, paid: boolean, secret: string): Fields {
     TAG: row.method,
     ERRMSG: paid ? '' : errorText(row),
     STATUS: paid ? 'SUCCEEDED' : 'FAILED',
+    ...(row.method === 'wechatpayh5' ? h5Fields(row, paid) : {}),
   }
   const { PAYMENTGUARANTEE, TXID, ...rest } = fields
   return { PAYMENTGUARANTEE, TXID, HASH: notificationHash(fields, secret), ...rest }
@@ -59,8 +60,13 @@ function unsignedFields(row: PaymentRow, paid: boolean): Fields {
     CHANNEL: 'testchannel',
     TAG: row.method,
     PAYMENTGUARANTEE: 'NONE',
-    REDIRECTSECRET: row.redirectSecret,
   }
+  return { ...fields, ...h5Fields(row, paid) }
+}
+
+/** What only the H5 example has; its figures are minor units, but for the yuan. */
+function h5Fields(row: PaymentRow, paid: boolean): Fields {
+  const fields = { CHANNEL: 'testchannel', REDIRECTSECRET: row.redirectSecret }
   if (!paid) return fields
   return {
     ...fields,

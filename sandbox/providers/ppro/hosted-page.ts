@@ -1,6 +1,7 @@
 import { renderSVG } from 'uqr'
 import { formatMoney } from '../../../shared/money.ts'
 import { escapeHtml, htmlReply, type Reply, redirectReply } from '../../http.ts'
+import { pageShell } from '../page-shell.ts'
 import type { TransactionRow } from './ledger.ts'
 import { returnChecksum } from './signing.ts'
 import type { World } from './world.ts'
@@ -18,7 +19,7 @@ type Texts = (typeof TEXTS)[keyof typeof TEXTS]
  */
 export function hostedPage(world: World, txid: string): Reply {
   const row = world.ledger.transactions().find((known) => known.txid === txid)
-  if (!row) return htmlReply(404, page({ title: 'PPRO', body: '<p>Unknown payment</p>' }))
+  if (!row) return htmlReply(404, pageShell({ title: 'PPRO', body: '<p>Unknown payment</p>' }))
   const texts = textsFor(row.locale)
   if (row.status === 'PENDING') return htmlReply(200, waitingPage(row, texts))
   const target = returnUrl(world, row)
@@ -26,7 +27,7 @@ export function hostedPage(world: World, txid: string): Reply {
     row.freshEvents += 1
     return redirectReply(target)
   }
-  return htmlReply(200, page({ title: row.paymentPurpose, body: `<p>${texts.done}</p>` }))
+  return htmlReply(200, pageShell({ title: row.paymentPurpose, body: `<p>${texts.done}</p>` }))
 }
 
 /** Where the payer returns to, with `txid` and `cs`; null where the merchant named no address. */
@@ -51,20 +52,9 @@ function waitingPage(row: TransactionRow, texts: Texts): string {
       : `<p><a id="open" href="${escapeHtml(content)}">${texts.open}</a></p>`
   const sum = escapeHtml(formatMoney(row.amount))
   const purpose = escapeHtml(row.paymentPurpose)
-  return page({
+  return pageShell({
     title: row.paymentPurpose,
     body: `<h1>${sum}</h1><p>${purpose}</p>${action}`,
     refresh: true,
   })
-}
-
-function page(parts: { title: string; body: string; refresh?: boolean }): string {
-  const refresh = parts.refresh ? '<meta http-equiv="refresh" content="2">' : ''
-  return [
-    '<!doctype html><html><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `${refresh}<title>${escapeHtml(parts.title)}</title>`,
-    '<style>body{font-family:sans-serif;text-align:center}svg{max-width:18rem}</style>',
-    `</head><body>${parts.body}</body></html>`,
-  ].join('')
 }

@@ -8,6 +8,7 @@ import {
   type SandboxRequest,
 } from '../../http.ts'
 import { SandboxError } from '../../simulator.ts'
+import { pageShell } from '../page-shell.ts'
 import { payPrepayment } from '../wallet.ts'
 import { isOpen, type PaymentRow } from './ledger.ts'
 import { end, pay, payable, start } from './payments.ts'
@@ -112,12 +113,5 @@ function unknownPage(): Reply {
 }
 
 function page(body: string, refresh = false): string {
-  return [
-    '<!doctype html><html><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    refresh ? '<meta http-equiv="refresh" content="2">' : '',
-    '<title>Saferpay</title>',
-    '<style>body{font-family:sans-serif;text-align:center}svg{max-width:18rem}</style>',
-    `</head><body>${body}</body></html>`,
-  ].join('')
+  return pageShell({ title: 'Saferpay', body, refresh })
 }

@@ -8,6 +8,7 @@ import {
   redirectReply,
   type SandboxRequest,
 } from '../../http.ts'
+import { pageShell } from '../page-shell.ts'
 import { begin, type CheckoutRow } from './hosted-checkouts.ts'
 import { reject } from './payments.ts'
 import type { World } from './world.ts'
@@ -86,12 +87,5 @@ function isPhone({ headers }: SandboxRequest): boolean {
 }
 
 function page(body: string, refresh = false): string {
-  return [
-    '<!doctype html><html><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    refresh ? '<meta http-equiv="refresh" content="2">' : '',
-    '<title>Checkout</title>',
-    '<style>body{font-family:sans-serif;text-align:center}svg{max-width:18rem}</style>',
-    `</head><body>${body}</body></html>`,
-  ].join('')
+  return pageShell({ title: 'Checkout', body, refresh })
 }

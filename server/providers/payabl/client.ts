@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import { type HttpClient, HttpFailure, type HttpResponse, retryAfterMs } from '../http.ts'
 import type { PayablConfig } from './config.ts'
 import { signature } from './signing.ts'
 import { httpOutcome, refusalOf } from './translate.ts'
@@ -199,11 +199,4 @@ function withoutSecret(secret: string, sentence: string): string {
 function unreadable({ accountId }: ClientDeps, operation: string, where: string): ProviderError {
   const message = `the answer of payabl. to ${operation} cannot be read: ${where}`
   return new ProviderError({ outcome: 'unknown', accountId, message })
-}
-
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
 }

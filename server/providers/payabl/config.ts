@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOnThisMachine } from '../http.ts'
 import { inLatin1 } from './wire.ts'
 
 const PAYABL_SCENES = ['desktopQr', 'mobileWeb'] as const
@@ -8,14 +9,9 @@ const PAYABL_CURRENCIES = ['EUR', 'USD', 'GBP'] as const
 /** https anywhere; http only on this machine, for the sandbox. */
 const endpointSchema = z
   .url({ protocol: /^https?$/, abort: true })
-  .refine(
-    (text) => {
-      const { protocol, hostname } = new URL(text)
-      const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-      return protocol === 'https:' || (protocol === 'http:' && local)
-    },
-    { error: 'an https address, or http on this machine' },
-  )
+  .refine((text) => new URL(text).protocol === 'https:' || isOnThisMachine(text), {
+    error: 'an https address, or http on this machine',
+  })
   .refine((text) => new URL(text).pathname === '/' && new URL(text).search === '', {
     error: 'only scheme, host and port; the paths are added',
   })

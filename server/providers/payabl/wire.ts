@@ -66,7 +66,15 @@ export const notificationSchema = z.object({
   TAG: z.enum(['wechatpay', 'wechatpayh5']),
   REQUESTSTATUS: z.string().regex(/^[A-Z_]{1,32}$/),
   HASH: z.string().optional(),
+  /** What the wallet was debited with and what is settled: minor units, but for CNYAMOUNT. */
+  'SPECOUT.SRCAMOUNT': text,
+  'SPECOUT.SRCCURRENCY': text,
+  'SPECOUT.CNYAMOUNT': text,
+  'SPECOUT.SETTLEMENTAMOUNT': text,
+  'SPECOUT.SETTLEMENTCURRENCY': text,
+  'SPECOUT.FXRATE': text,
 })
+export type WireNotification = z.output<typeof notificationSchema>
 
 export type WireForm = Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import { type HttpClient, HttpFailure, type HttpResponse, retryAfterMs } from '../http.ts'
 import type { PproConfig } from './config.ts'
 import { httpOutcome, questionOutcome } from './translate.ts'
 import {
@@ -184,11 +184,4 @@ function withoutSecrets(config: PproConfig, sentence: string): string {
 function unreadable({ accountId }: ClientDeps, txtype: string, where: string): ProviderError {
   const message = `PPRO's answer to ${txtype} cannot be read: ${where}`
   return new ProviderError({ outcome: 'unknown', accountId, message })
-}
-
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
 }

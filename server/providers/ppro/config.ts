@@ -1,13 +1,9 @@
 import { z } from 'zod'
+import { isOnThisMachine } from '../http.ts'
 
 const PPRO_SCENES = ['desktopQr', 'mobileWeb'] as const
 /** The currencies of WeChat Pay Online; WeChat Pay Online page, read 2026-06. */
 const PPRO_CURRENCIES = ['EUR', 'GBP', 'CNY', 'CHF', 'USD'] as const
-
-/** The sandbox: it needs no certificate, and its payers come from this machine too. */
-export function isOnThisMachine(endpoint: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)
-}
 
 /** Credentials and endpoint of one contract at PPRO's Simple API. */
 export const pproConfigSchema = z

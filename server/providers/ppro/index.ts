@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { FactSource, PaymentFact, RefundFact } from '../../domain/fact.ts'
 import { equalInConstantTime } from '../../platform/hash.ts'
 import { ProviderError } from '../errors.ts'
-import type { HttpClient } from '../http.ts'
+import { type HttpClient, isOnThisMachine } from '../http.ts'
 import type {
   Capabilities,
   CreatedPayment,
@@ -14,7 +14,7 @@ import type {
   SettlementRequest,
 } from '../provider.ts'
 import { createPproClient, type PproClient } from './client.ts'
-import { isOnThisMachine, type PproConfig } from './config.ts'
+import type { PproConfig } from './config.ts'
 import { ACKNOWLEDGEMENT, parseNotification } from './notification.ts'
 import { readFile } from './settlement.ts'
 import { returnHash } from './signing.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import { type HttpClient, HttpFailure, type HttpResponse, retryAfterMs } from '../http.ts'
 import type { SaferpayConfig } from './config.ts'
 import { accessOf, wordsOf } from './signing.ts'
 import {
@@ -16,7 +16,6 @@ import {
   initializeAnswerSchema,
   jsonOf,
   requestIdOf,
-  retryAfterMs,
   SPEC_VERSION,
   statusAnswerSchema,
   type TransactionReference,

@@ -1,11 +1,7 @@
 import { z } from 'zod'
 import type { Scene } from '../../../shared/payment-status.ts'
+import { isOnThisMachine } from '../http.ts'
 import type { Capabilities } from '../provider.ts'
-
-/** The sandbox speaks plain HTTP. */
-function isOnThisMachine(endpoint: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)
-}
 
 const pem = (label: string) => z.string().includes(label)
 

@@ -107,11 +107,3 @@ export function jsonOf({ headers, body }: Pick<HttpResponse, 'headers' | 'body'>
     return null
   }
 }
-
-/** What the header Retry-After asks for; null where it asks for nothing. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
-}

@@ -1,7 +1,6 @@
 import { ProviderError } from '../errors.ts'
-import type { HttpResponse } from '../http.ts'
+import { type HttpResponse, parseJson } from '../http.ts'
 import type { Call, Delivered, Line } from './client.ts'
-import { parseJson } from './notification.ts'
 import { errorSchema, plainWord, refusalMeaning } from './wire.ts'
 
 /** More than this, and this machine's clock is worth a word. */

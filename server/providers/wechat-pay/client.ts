@@ -2,10 +2,10 @@ import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import { type HttpClient, HttpFailure, type HttpResponse, parseJson } from '../http.ts'
 import { nameOf, refusal, requestIdOf } from './client-refusal.ts'
 import { partyOf, type WechatPayConfig } from './config.ts'
-import { createKeyRing, type KeyRing, openCertificates, parseJson } from './notification.ts'
+import { createKeyRing, type KeyRing, openCertificates } from './notification.ts'
 import { authorization, type Certificate, doubtOf, encryptAccount } from './signing.ts'
 import {
   certificatesSchema,

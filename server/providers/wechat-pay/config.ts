@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { appIdSchema } from '../../../shared/contract/common.ts'
 import type { Scene } from '../../../shared/payment-status.ts'
+import { isOnThisMachine } from '../http.ts'
 import type { Capabilities, CreatePaymentInput } from '../provider.ts'
 import { arePair, readCertificate, readPrivateKey, readPublicKey } from './signing.ts'
 import type { WireMerchant, WireParty } from './wire.ts'
@@ -27,10 +28,6 @@ const HOSTS = {
   mainland: { first: 'https://api.mch.weixin.qq.com', second: 'https://api2.mch.weixin.qq.com' },
   global: { first: 'https://apihk.mch.weixin.qq.com', second: null },
 } as const
-
-export function isOnThisMachine(address: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
-}
 
 /** https anywhere; http only on this machine, for the sandbox. */
 const endpointSchema = z

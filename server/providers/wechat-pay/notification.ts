@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../../shared/clock.ts'
 import { ProviderError } from '../errors.ts'
+import { parseJson } from '../http.ts'
 import type { HttpReply, ParsedNotification, RawNotification } from '../provider.ts'
 import type { WechatPayConfig } from './config.ts'
 import { type Certificate, doubtOf, isProbe, open, readCertificate } from './signing.ts'
@@ -89,15 +90,6 @@ function questionFor(content: unknown, terms: NotificationTerms) {
 
 function unverifiable({ accountId }: NotificationTerms, message: string): ProviderError {
   return new ProviderError({ outcome: 'unverifiable', accountId, message })
-}
-
-/** What the bytes say, or undefined where they are no JSON. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 /** Throws where one of them does not open, or is another than the list says. */

@@ -7,13 +7,14 @@ import {
   type SettlementAmounts,
 } from '../../domain/fact.ts'
 import { ProviderError, type ProviderOutcome } from '../errors.ts'
+import { isOnThisMachine } from '../http.ts'
 import type {
   CreatePaymentInput,
   PaymentReference,
   RefundInput,
   RefundReference,
 } from '../provider.ts'
-import { isOnThisMachine, isOurs, partyOf, payingAppId, type WechatPayConfig } from './config.ts'
+import { isOurs, partyOf, payingAppId, type WechatPayConfig } from './config.ts'
 import {
   lookUp,
   moneyOf,

@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ProviderError } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import {
+  type HttpClient,
+  HttpFailure,
+  type HttpResponse,
+  parseJson,
+  retryAfterMs,
+} from '../http.ts'
 import type { WooshpayConfig } from './config.ts'
 import { authorization } from './signing.ts'
 import { refusalMeaning } from './translate.ts'
@@ -146,21 +152,6 @@ function plainWords(
     .filter((word) => typeof word === 'string')
     .filter((word) => /^[a-z][a-z0-9_.[\]]{0,63}$/.test(word))
     .filter((word) => !secrets.some((secret) => word.includes(secret)))
-}
-
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function failure(

@@ -1,5 +1,6 @@
 import type { PaymentFact } from '../../domain/fact.ts'
 import { ProviderError } from '../errors.ts'
+import { parseJson } from '../http.ts'
 import type {
   HttpReply,
   NotifiedPayment,
@@ -99,14 +100,6 @@ function expectedStatus(type: string): PaymentFact['status'] | undefined {
 function questionsFor(object: unknown): readonly NotifiedPayment[] {
   const id = identifiedSchema.safeParse(object).data?.id
   return id === undefined ? [] : [{ outTradeNo: null, providerPaymentId: id }]
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function unverifiable({ accountId }: NotificationKeys, message: string): ProviderError {

@@ -2,7 +2,13 @@ import type { KeyObject } from 'node:crypto'
 import type { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ProviderError } from '../errors.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http.ts'
+import {
+  type HttpClient,
+  HttpFailure,
+  type HttpResponse,
+  parseJson,
+  retryAfterMs,
+} from '../http.ts'
 import type { WorldlineConnectConfig } from './config.ts'
 import { authorization } from './signing.ts'
 import { refusalMeaning } from './translate.ts'
@@ -227,21 +233,6 @@ function refusalOf(deps: ClientDeps, { call, response, errors }: Refusal): Provi
 /** Only words that look like codes: free text may repeat what was sent. */
 function plainWords(words: readonly (string | null | undefined)[]): string {
   return words.filter((word) => word && /^[A-Za-z0-9_.[\]-]{1,80}$/.test(word)).join(' ')
-}
-
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function failure(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOnThisMachine } from '../http.ts'
 
 /** What the integrationTypes of productId 863 cover; see the table in translate.ts. */
 const WORLDLINE_SCENES = [
@@ -8,11 +9,6 @@ const WORLDLINE_SCENES = [
   'mobileWeb',
   'app',
 ] as const
-
-/** The sandbox. */
-export function isOnThisMachine(endpoint: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname)
-}
 
 /** https anywhere; http only on this machine, for the sandbox. */
 const endpointSchema = z

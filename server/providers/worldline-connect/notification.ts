@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { ProviderError } from '../errors.ts'
+import { parseJson } from '../http.ts'
 import type {
   HttpReply,
   NotifiedPayment,
@@ -97,14 +98,6 @@ function questionsFor(payment: unknown): readonly NotifiedPayment[] {
 function createdAtMs({ created }: WireWebhook): number | null {
   const atMs = Date.parse((created ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
   return Number.isNaN(atMs) ? null : atMs
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function unverifiable({ accountId }: NotificationKeys, message: string): ProviderError {

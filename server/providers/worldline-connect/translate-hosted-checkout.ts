@@ -1,7 +1,8 @@
 import type { PaymentFact } from '../../domain/fact.ts'
 import { ProviderError } from '../errors.ts'
+import { isOnThisMachine } from '../http.ts'
 import type { CreatePaymentInput, PaymentReference } from '../provider.ts'
-import { isOnThisMachine, type WorldlineConnectConfig } from './config.ts'
+import type { WorldlineConnectConfig } from './config.ts'
 import { isPublicHttps, orderOf, paymentFact } from './translate.ts'
 import type {
   WireCreatedHostedCheckout,

@@ -73,7 +73,7 @@ describe('nobody has to look', () => {
     ['at a rate alone', aPaymentRow({ rate: '6.44145000' })],
     [
       'where the rate leads to the sum before or after the fee',
-      aPaymentRow({ settled: usd(155), fee: usd(-5), rate: '6.44145000' }),
+      aPaymentRow({ settled: usd(155), fee: usd(-50), rate: '6.44145000' }),
     ],
   ])('%s', (_, row) => {
     expect(told(row)).toBeNull()

@@ -35,6 +35,26 @@ describe('a notification', () => {
     ])
   })
 
+  test('of H5 with a hash has the same figures, under the hash, and those of a failure have none', async () => {
+    const world = await payablWorld()
+    const h5 = { custom2: 'wechatpayh5', amount: '1.23', currency: 'USD' }
+    const begun = () => world.call('payment_preauthorize', { ...world.payment, ...h5 })
+    await world.simulator.pay((await begun())['transactionid'] ?? '')
+    world.simulator.leave((await begun())['transactionid'] ?? '')
+    await world.simulator.notifications.idle()
+    const [paidFields = {}, failedFields = {}] = world.notifications()
+    const { HASH, ...hashed } = paidFields
+    expect(HASH).toBe(sign(hashed))
+    expect(hashed).toMatchObject({
+      TXID: 'order-1001',
+      'SPECOUT.SRCAMOUNT': '964',
+      'SPECOUT.CNYAMOUNT': '9.64',
+      'SPECOUT.SETTLEMENTAMOUNT': '123',
+      'SPECOUT.FXRATE': '7.843417',
+    })
+    expect(Object.keys(failedFields).filter((name) => name.startsWith('SPECOUT'))).toEqual([])
+  })
+
   test.each(['signed', 'unsigned'] as const)(
     'is sent for a failure too (%s), and not while the payment is pending',
     async (notification) => {

@@ -62,20 +62,21 @@ describe('a line of a settlement file', () => {
     expect(row('volume-per-refund', back)).toMatchObject({ status: 'failed', settled: usd(160) })
   })
 
-  test('of a refund names refund and payment', () => {
-    const fields = { ...refunded, MERCHANT_TX_ID: 'rf1', REFERENCE_TX_ID: '7' }
+  test('of a refund names refund and payment, whose number it begins with', () => {
+    const fields = { ...refunded, MERCHANT_TX_ID: 'p1', REFERENCE_TX_ID: '7' }
     expect(row('volume-per-refund', fields)).toEqual({
       ...NOTHING,
       kind: 'refund',
       status: 'succeeded',
       rowId: `settled refund/8/SUCCEEDED/${AT}`,
-      outRefundNo: 'rf1',
+      outTradeNo: 'p1',
       providerRefundId: '8',
       providerPaymentId: '7',
       settled: usd(-160),
       providerStatus: 'SUCCEEDED',
     })
     expect(row('volume-per-refund', refunded)).toMatchObject({
+      outTradeNo: null,
       outRefundNo: null,
       providerPaymentId: null,
     })
@@ -108,7 +109,7 @@ describe('a line of a settlement file', () => {
     [
       'fee-per-refund',
       'RF_ID',
-      { outRefundNo: 'm1', providerRefundId: '9', providerPaymentId: '7' },
+      { outTradeNo: 'm1', providerRefundId: '9', providerPaymentId: '7' },
     ],
     ['fee-per-chargeback', 'CB_ID', { outTradeNo: 'm1', providerPaymentId: '7' }],
   ] as const)('of %s is a fee for %s', (kind, column, numbers) => {
