@@ -216,10 +216,9 @@ export function paymentFact(answer: WireTransaction, asked: Asked): PaymentFact 
  */
 function amountOf(answer: WireTransaction, asked: Money, paid: boolean): Money | null {
   const { AMOUNT, CURRENCY } = answer
-  const repeated = AMOUNT !== undefined || CURRENCY !== undefined
   const debited = debitOf(answer)
   const comparable = [
-    repeated ? { value: AMOUNT ?? asked.value, currency: CURRENCY ?? asked.currency } : null,
+    { value: AMOUNT ?? asked.value, currency: CURRENCY ?? asked.currency },
     debited?.currency === asked.currency ? debited : null,
     asked.currency === 'CNY' ? (answer['SPECOUT.CNYAMOUNT'] ?? null) : null,
   ]
