@@ -86,6 +86,15 @@ golden(payabl, 'payabl-notifications', {
     expect(taken(MOBILE)).toMatchObject({ queries: [{ providerReference }] })
     // Signed, it would have to be signed rightly.
     expect(await outcomeOf(`${MOBILE}&HASH=${'0'.repeat(40)}`)).toBe('unverifiable')
+    // And signed rightly, its figures would be kept, which decides nothing.
+    const fields = formOf(MOBILE)
+    const signed = new URLSearchParams({ ...fields, HASH: hashByHand(fields) }).toString()
+    const [source, settled] = [
+      { value: 964, currency: 'CNY' },
+      { value: 123, currency: 'USD' },
+    ]
+    const settlement = { source, settled, rate: '7.843417' }
+    expect(taken(signed)).toMatchObject({ facts: [{ status: 'pending', settlement }] })
     // Its sums agree with each other: 9.64 yuan are 964 fen, and at this rate 123 US cents.
     const told = formOf(MOBILE)
     expect(decimalToMinor(told['SPECOUT.CNYAMOUNT'] ?? '', 'CNY')).toEqual({

@@ -92,7 +92,9 @@ golden(ppro, 'ppro-settlement-files', {
           kind: 'refund',
           status: 'succeeded',
           unknownStatus: false,
-          outRefundNo: '202106151',
+          // The same number as in table 12: that of the payment.
+          outTradeNo: '202106151',
+          outRefundNo: null,
           providerRefundId: '999111222',
           providerPaymentId: '999111222',
           settled: { value: -160, currency: 'USD' },

@@ -80,6 +80,9 @@ export const behaviourSchema = z.strictObject({
   strictIpAddress: z.boolean().default(false),
   /** What separates the fields of the files; nothing is documented. */
   fileDelimiter: z.enum([',', ';', '\t']).default(','),
+  /** Whose number MERCHANT_TX_ID of a refund's line is: the payment's in the published example, the
+   * refund's by the page of that file. */
+  refundMerchantTxId: z.enum(['payment', 'refund']).default('payment'),
   /** The published aggregate file has a hyphen; the page of that file has an underscore. */
   countColumn: z.enum(['EVENT-COUNT', 'EVENT_COUNT']).default('EVENT-COUNT'),
   /** Documented for every settlement file, but not shown in the published examples. */

@@ -70,10 +70,11 @@ function settledPayment(world: World, row: TransactionRow): SettledEvent {
 
 function settledRefund(world: World, row: RefundRow): SettledEvent {
   const { value, currency } = row.settlement
+  const isOwn = world.behaviour().refundMerchantTxId === 'refund'
   return {
     kind: 'refund',
     id: row.refundId,
-    merchantTxId: row.merchantRefundId ?? '',
+    merchantTxId: (isOwn ? row.merchantRefundId : row.transaction.merchantTxid) ?? '',
     reference: referenceOf(row.transaction),
     type: world.behaviour().strangeWord ?? 'SUCCEEDED',
     at: stamp(row.createdAtMs),

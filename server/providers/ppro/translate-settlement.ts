@@ -88,9 +88,7 @@ const MEANINGS: Readonly<Record<FileName['kind'], (line: Line, named: FileName) 
       status: status ?? 'processing',
       unknownStatus: status === undefined,
       rowId: idOf('settled refund', needed(line, 'RF_ID'), word, line.of('EVENT_TIMESTAMP')),
-      outRefundNo: line.of('MERCHANT_TX_ID') || null,
-      providerRefundId: needed(line, 'RF_ID'),
-      providerPaymentId: line.of('REFERENCE_TX_ID') || null,
+      ...refundIn(line),
       settled,
       amount: asPaid(settled),
     }
@@ -111,9 +109,7 @@ const MEANINGS: Readonly<Record<FileName['kind'], (line: Line, named: FileName) 
   }),
   'fee-per-refund': (line) => ({
     ...feeOf(line, 'RF_ID'),
-    outRefundNo: line.of('MERCHANT_TX_ID') || null,
-    providerRefundId: needed(line, 'RF_ID'),
-    providerPaymentId: line.of('REFERENCE_TX_ID') || null,
+    ...refundIn(line),
   }),
   'fee-per-chargeback': (line) => ({
     ...feeOf(line, 'CB_ID'),
@@ -178,6 +174,20 @@ const MEANINGS: Readonly<Record<FileName['kind'], (line: Line, named: FileName) 
     occurredAtMs: instantOf(line.of('CHARGEBACKTS')),
     providerStatus: 'CHARGEBACK',
   }),
+}
+
+/**
+ * In the published files payment and refund begin with the same MERCHANT_TX_ID, so it is read as the
+ * number of the payment (WeChat Pay Online page, tables 12 and 13, read 2026-06). The page of the
+ * refund file calls it that of the refund; then it names no payment, and the other two decide.
+ */
+function refundIn(line: Line) {
+  return {
+    outTradeNo: line.of('MERCHANT_TX_ID') || null,
+    outRefundNo: null,
+    providerRefundId: needed(line, 'RF_ID'),
+    providerPaymentId: line.of('REFERENCE_TX_ID') || null,
+  }
 }
 
 function feeOf(line: Line, idColumn: 'TX_ID' | 'RF_ID' | 'CB_ID') {

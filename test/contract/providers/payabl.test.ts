@@ -3,6 +3,17 @@ import { created, paid, payablPair, reference, type Setting } from './payabl-wor
 
 /** What the adapter makes of payments, in every shape that payabl.'s documents leave open. */
 
+const FIGURES = {
+  status: 'pending',
+  amount: null,
+  outTradeNo: 'p1001',
+  settlement: {
+    source: { value: 16_925, currency: 'CNY' },
+    settled: { value: 1999, currency: 'EUR' },
+    rate: '8.466900',
+  },
+}
+
 const SHAPES: readonly (readonly [name: string, setting: Setting])[] = [
   ['as documented', {}],
   ['with its examples word for word', { behaviour: { notification: 'asPublished' } }],
@@ -32,7 +43,11 @@ describe.each(SHAPES)('payabl. %s', (_, setting) => {
     await pair.simulator.pay(id)
     await pair.settle()
     const [notified] = pair.arrivals
-    expect(notified?.event).toMatchObject({ facts: [], queries: [{ outTradeNo: 'p1001' }] })
+    // Only H5 has figures, and only a hash makes them worth keeping.
+    const isSigned = (setting.behaviour?.notification ?? 'signed') === 'signed'
+    const facts = isSigned && scene === 'mobileWeb' ? [FIGURES] : []
+    expect(notified?.event).toMatchObject({ facts, queries: [{ outTradeNo: 'p1001' }] })
+    expect(notified?.event?.facts).toHaveLength(facts.length)
     for (const asked of [ref, { ...ref, providerPaymentId: null }]) {
       expect(await pair.provider.queryPayment(asked)).toMatchObject({
         status: 'paid',

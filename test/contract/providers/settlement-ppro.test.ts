@@ -82,20 +82,31 @@ describe('settlement files', () => {
       rows.map((row) => [
         row.kind,
         row.status,
+        row.outTradeNo,
         row.outRefundNo,
         row.providerRefundId,
         row.providerPaymentId,
       ]),
     ).toEqual(
-      refunds.map(({ reference, id }) => [
-        'refund',
-        'succeeded',
-        reference,
-        id,
-        first.providerPaymentId,
-      ]),
+      refunds.map(({ id }) => ['refund', 'succeeded', 'p1', null, id, first.providerPaymentId]),
     )
     expect(rows.reduce((sum, { settled }) => sum + (settled?.value ?? 0), 0)).toBe(-160)
+  })
+
+  test('a refund is told by the number of its payment, or by its own where a switch says so', async () => {
+    const world = await start()
+    await trade(world)
+    const begin = async () => {
+      const reports = ['volume-per-refund', 'fee-per-refund'].map((part) =>
+        world.read(world.named(part)),
+      )
+      const rows = (await Promise.all(reports)).flatMap((report) => report.rows)
+      expect(rows.every(({ outRefundNo }) => outRefundNo === null)).toBe(true)
+      return new Set(rows.map(({ outTradeNo }) => outTradeNo))
+    }
+    expect(await begin()).toEqual(new Set(['p1']))
+    world.ppro.configure({ refundMerchantTxId: 'refund' })
+    expect(await begin()).toEqual(new Set(['r1', 'r2']))
   })
 
   test('all seven files of a settlement agree with each other', async () => {
@@ -250,7 +261,7 @@ test('the simulator writes the published examples: columns in order, sums, count
   const refunds = linesOf('volume-per-refund')
   expect(refunds[0]).toBe(`MERCHANT_TX_ID,RF_ID,${head},REFERENCE_TX_ID`)
   expect(refunds[1]).toMatch(
-    new RegExp(`TESTCONTRACT,WeChatPay,-1\\.60,USD,CN,${payment.providerPaymentId}$`),
+    new RegExp(`^202106151,.*TESTCONTRACT,WeChatPay,-1\\.60,USD,CN,${payment.providerPaymentId}$`),
   )
   expect(linesOf('aggregate').slice(0, 5)).toEqual([
     'MERCHANT_ID,PAYMENT_METHOD,EVENT_TYPE,EVENT-COUNT,AGGREGATE_AMOUNT,CURRENCY',

@@ -18,9 +18,7 @@ function factsOf(body: string) {
 
 function told(changes: Record<string, string>) {
   const fields = { ...PUBLISHED, TXID: 'p1', ...changes }
-  return factsOf(
-    new URLSearchParams({ ...fields, HASH: signature(fields, SECRET) }).toString(),
-  )
+  return factsOf(new URLSearchParams({ ...fields, HASH: signature(fields, SECRET) }).toString())
 }
 
 const settlement = {

@@ -57,8 +57,8 @@ describe('the published examples of a settlement (WeChat Pay Online page, tables
       {
         kind: 'refund',
         status: 'succeeded',
-        outTradeNo: null,
-        outRefundNo: '202106151',
+        outTradeNo: '202106151',
+        outRefundNo: null,
         providerRefundId: '999111222',
         providerPaymentId: '999111222',
         amount: null,
