@@ -84,6 +84,8 @@ export interface PaymentReference {
   readonly outTradeNo: string
   readonly providerPaymentId: string | null
   readonly providerState: Readonly<Record<string, string>>
+  /** The further number that a fact of this payment told, such as that of the money taken. */
+  readonly providerReference?: string
   readonly amount: Money
   readonly scene: Scene
 }

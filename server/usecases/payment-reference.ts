@@ -4,8 +4,9 @@ import type { CreatePaymentInput, PaymentReference } from '../providers/provider
 
 /** How a payment is named to its provider. */
 export function referenceOf(payment: Payment): PaymentReference {
-  const { outTradeNo, providerPaymentId, providerState, amount, scene } = payment
-  return { outTradeNo, providerPaymentId, providerState, amount, scene }
+  const { outTradeNo, providerPaymentId, providerState, providerReference, amount, scene } = payment
+  const known = { outTradeNo, providerPaymentId, providerState, amount, scene }
+  return providerReference === undefined ? known : { ...known, providerReference }
 }
 
 /** The wish that a payment is; the same on every repeat, since it is built from stored rows only. */

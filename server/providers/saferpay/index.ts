@@ -184,8 +184,10 @@ async function refund(account: Account, input: RefundInput): Promise<RefundFact>
   return captured(client, { asked, fact: refundFact(answered.answer, asked) })
 }
 
-/** The number of the money taken, as a refund needs it. Nothing has been refunded if this throws. */
+/** The number of the money taken: kept since it was told, else asked for. If this throws, nothing has
+ * been refunded. */
 async function captureIdOf(account: Account, payment: PaymentReference): Promise<string> {
+  if (payment.providerReference !== undefined) return payment.providerReference
   const { accountId } = account
   const { answer, refusal } = await find(account, payment)
   if (answer) {

@@ -176,7 +176,7 @@ export interface Asked {
 
 /** Throws `unverifiable` where the answer is not provably about the payment asked for. */
 export function paymentFact(answer: WireTransactionAnswer, asked: Asked): PaymentFact {
-  const { Type, Status, Id, Date: atMs, Amount, OrderId } = answer.Transaction
+  const { Type, Status, Id, CaptureId, Date: atMs, Amount, OrderId } = answer.Transaction
   const { accountId, payment } = asked
   same(accountId, Type, 'PAYMENT')
   same(accountId, OrderId, payment.outTradeNo)
@@ -187,6 +187,8 @@ export function paymentFact(answer: WireTransactionAnswer, asked: Asked): Paymen
     ...heading(asked, known ?? 'pending', [Status, method].filter(Boolean).join(' ')),
     // Only a success fixes the number: a payer who tries twice makes two transactions.
     providerPaymentId: known === 'paid' ? Id : payment.providerPaymentId,
+    // Kept with the payment: a refund is made of the money taken.
+    ...(known === 'paid' && CaptureId !== undefined ? { providerReference: CaptureId } : {}),
     amount: Amount,
     occurredAtMs: known === 'paid' ? (atMs ?? null) : null,
     // AUTHORIZED is in no table: WeChat knows no capture, so it is for people to look at.

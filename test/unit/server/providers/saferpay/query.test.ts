@@ -14,6 +14,8 @@ describe('the truth about a payment', () => {
       accountId: 'saferpay',
       outTradeNo: 'order-1001',
       providerPaymentId: ID,
+      // Of the money taken: a refund will be made of it.
+      providerReference: `${ID}_c`,
       status: 'paid',
       amount: { value: 1999, currency: 'CHF' },
       appId: null,

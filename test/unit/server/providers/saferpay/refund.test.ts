@@ -46,6 +46,17 @@ describe('a refund at Saferpay', () => {
     })
   })
 
+  test('asks nothing where the capture was kept with the payment', async () => {
+    const { provider, calls } = await connect(answering({ json: refundTransaction() }))
+    const kept = { ...payment, providerReference: 'theCaptureThatWasKept' }
+    expect(await provider.refund?.(input({ payment: kept }))).toEqual(asFact)
+    expect(calls()).toHaveLength(1)
+    expect(calls()[0]).toMatchObject({
+      path: '/api/Payment/v1/Transaction/Refund',
+      body: { CaptureReference: { CaptureId: 'theCaptureThatWasKept' } },
+    })
+  })
+
   test('finds the capture by Inquire a day later', async () => {
     const { provider, calls } = await connect({
       Assert: [refused('TOKEN_EXPIRED')],
