@@ -7,7 +7,7 @@ describe('a notification', () => {
   test('names the order and is signed, as the text of the page says', async () => {
     const world = await payablWorld()
     await paid(world, { orderid: 'Payabl-Test' })
-    // The notification of the seed 001_46e30137defa846e, byte for byte.
+    // The notification of payabl.'s WeChat Pay page, byte for byte.
     expect(world.sink.bodies()).toEqual([
       [
         'PAYMENTGUARANTEE=NONE&TXID=Payabl-Test&HASH=138217dc940e0698eb9a9803afb31025ff3d3b87',
@@ -23,7 +23,7 @@ describe('a notification', () => {
     const answer = await world.call('payment_preauthorize', { ...world.payment, ...h5 })
     await world.simulator.pay(answer['transactionid'] ?? '')
     await world.simulator.notifications.idle()
-    // The notification of the seed 001_46e30137defa846e, but for its two random words.
+    // The notification of payabl.'s WeChat Pay page, but for its two random words.
     expect(world.sink.bodies()).toEqual([
       [
         `REQUESTSTATUS=SUCCEEDED&STATUS=SUCCEEDED&TXID=${answer['ppro_id']}&ERRMSG=`,

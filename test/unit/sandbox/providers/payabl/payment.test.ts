@@ -3,7 +3,7 @@ import { type Form, MERCHANT, paid, payablWorld, sign, started } from './world.t
 
 const PREAUTHORIZE = 'payment_preauthorize'
 
-/** The two requests of the seed 001_46e30137defa846e; their signatures cannot be made again. */
+/** The two requests of payabl.'s WeChat Pay page; their signatures cannot be made again. */
 const PUBLISHED: Form = {
   orderid: 'Payabl-Test',
   amount: '19.99',

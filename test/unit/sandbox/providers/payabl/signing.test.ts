@@ -28,7 +28,7 @@ describe('the simulator’s signature', () => {
     expect(isSigned(call, 'b186')).toBe(false)
   })
 
-  test('of a notification is the published one (seed 001_46e30137defa846e)', () => {
+  test('of a notification is the published one', () => {
     const fields = {
       PAYMENTGUARANTEE: 'NONE',
       TXID: 'Payabl-Test',

@@ -77,7 +77,7 @@ export function aReference(fields: Partial<PaymentReference> = {}): PaymentRefer
   }
 }
 
-/** The desktop answer of the seed 001_46e30137defa846e, its line ends taken out. */
+/** The desktop answer of payabl.'s WeChat Pay page, its line ends taken out. */
 export const PUBLISHED_ANSWER = [
   'transactionid=105175176&transid=105175176&status=0&errormessage=pending&errmsg=pending',
   '&amount=19.99&price=19.99&currency=EUR&orderid=Payabl-Test&payment_guarantee=',

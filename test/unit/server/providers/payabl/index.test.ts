@@ -97,27 +97,24 @@ describe('a payment is created', () => {
   test.each([
     { name: 'desktop', body: PUBLISHED_ANSWER, url: PUBLISHED_ADDRESS, wish: {} },
     { name: 'H5', body: PUBLISHED_H5_ANSWER, url: PUBLISHED_H5_ADDRESS, wish: h5 },
-  ])(
-    'and its published $name answer is accepted, not paid (seed 001_46e30137defa846e)',
-    async ({ name, body, url, wish }) => {
-      on('payment_preauthorize', body)
-      const { expiresAtMs } = aWish()
-      expect(await provider.createPayment(aWish(wish))).toMatchObject({
-        fact: {
-          source: 'create',
-          status: 'pending',
-          outTradeNo: 'Payabl-Test',
-          providerPaymentId: name === 'H5' ? '215479405' : '105175176',
-          unknownStatus: false,
-        },
-        clientAction: { kind: 'redirect', url, expiresAtMs },
-        providerState: {
-          pproId: name === 'H5' ? '2138384845' : '2075066542',
-          expiresAtMs: String(expiresAtMs),
-        },
-      })
-    },
-  )
+  ])('and its published $name answer is accepted, not paid', async ({ name, body, url, wish }) => {
+    on('payment_preauthorize', body)
+    const { expiresAtMs } = aWish()
+    expect(await provider.createPayment(aWish(wish))).toMatchObject({
+      fact: {
+        source: 'create',
+        status: 'pending',
+        outTradeNo: 'Payabl-Test',
+        providerPaymentId: name === 'H5' ? '215479405' : '105175176',
+        unknownStatus: false,
+      },
+      clientAction: { kind: 'redirect', url, expiresAtMs },
+      providerState: {
+        pproId: name === 'H5' ? '2138384845' : '2075066542',
+        expiresAtMs: String(expiresAtMs),
+      },
+    })
+  })
 
   test('for two hours at most', async () => {
     on('payment_preauthorize', PUBLISHED_ANSWER)

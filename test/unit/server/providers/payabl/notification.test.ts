@@ -19,7 +19,7 @@ function signed(fields: Record<string, string>): string {
 }
 
 describe('a notification', () => {
-  test('with its hash asks about our number (seed 001_46e30137defa846e)', () => {
+  test('with its hash asks about our number', () => {
     expect(parse(PUBLISHED_NOTIFICATION)).toEqual({
       kind: 'event',
       eventId: 'signed.Payabl-Test.138217dc940e0698eb9a9803afb31025ff3d3b87',

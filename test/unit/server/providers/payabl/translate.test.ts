@@ -15,8 +15,8 @@ const create = (wish = {}, config = {}) =>
   createFields(aWish(wish), { accountId, config: aConfig(config) })
 
 describe('the fields of a payment', () => {
-  test('are those of the published desktop request (seed 001_46e30137defa846e)', () => {
-    // In the seed the e-mail address is redacted, and with it the signature cannot be made again.
+  test('are those of the published desktop request', () => {
+    // On the page the e-mail address is redacted, and with it the signature cannot be made again.
     expect(create()).toEqual({
       orderid: 'Payabl-Test',
       amount: '19.99',

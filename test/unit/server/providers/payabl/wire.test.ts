@@ -23,7 +23,7 @@ const decode = (text: string) => decodeForm(Buffer.from(text, 'latin1'))
 const read = (text: string) => readDiagnosis(Buffer.from(text, 'latin1'))
 
 describe('a form', () => {
-  test('of the published desktop answer is read (seed 001_46e30137defa846e)', () => {
+  test('of the published desktop answer is read', () => {
     expect(decode(PUBLISHED_ANSWER)).toEqual({
       transactionid: '105175176',
       transid: '105175176',
@@ -43,7 +43,7 @@ describe('a form', () => {
     })
   })
 
-  test('of the published H5 answer gets its unescaped address back (seed 001_46e30137defa846e)', () => {
+  test('of the published H5 answer gets its unescaped address back', () => {
     const fields = decode(PUBLISHED_H5_ANSWER)
     expect(fields).toMatchObject({
       redirect_url: PUBLISHED_H5_ADDRESS,

@@ -11,10 +11,10 @@ import {
 } from './fixture.ts'
 
 /**
- * Saferpay's WeChat Pay page (seed 000_8485062fb58947df), sentence by sentence. It prints rules and
+ * Saferpay's WeChat Pay page, sentence by sentence. It prints rules and
  * a table, and no messages; messages are pinned to the specification in the other tests.
  */
-describe('Saferpay’s WeChat Pay page (seed 000_8485062fb58947df)', () => {
+describe('Saferpay’s WeChat Pay page', () => {
   const sent = async (fields = {}) => {
     const { provider, peer } = await connect({ Initialize: [{ json: INITIALIZED }] })
     await provider.createPayment(aWish(fields))

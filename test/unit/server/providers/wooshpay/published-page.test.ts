@@ -8,7 +8,7 @@ import { paymentIntentSchema } from '../../../../../server/providers/wooshpay/wi
 import { aConfig, aWish, NOW_MS } from './fixture.ts'
 
 /**
- * Every example of WooshPay's WeChat Pay page (seed 003), as printed but for its comments and the
+ * Every example of WooshPay's WeChat Pay page, as printed but for its comments and the
  * comma after the last element. Not reproducible: the values shown as XXXX (payment code, JSAPI
  * parameters, an address) and `paySign`, whose key is not published.
  */
@@ -93,7 +93,7 @@ const JSAPI_ANSWER = created({
 
 const OURS = { merchant_order_id: 'p1001', description: 'Tea' }
 
-describe('the requests of the WeChat Pay page (seed 003) are ours, but for number and text', () => {
+describe('the requests of the WeChat Pay page are ours, but for number and text', () => {
   test('Web Payment', () => {
     const wish = aWish({ payerIp: '192.168.0.1', returnUrl: 'https://wooshpay.com' })
     expect(createRequest(wish, account)).toEqual({
@@ -165,7 +165,7 @@ describe('the requests of the WeChat Pay page (seed 003) are ours, but for numbe
   })
 })
 
-describe('the answers of the WeChat Pay page (seed 003) are understood', () => {
+describe('the answers of the WeChat Pay page are understood', () => {
   const expiresAtMs = NOW_MS + 1
   const shown = (intent: typeof WEB_ANSWER, scene: 'desktopQr' | 'paymentCode' = 'desktopQr') =>
     clientAction(intent, { scene, accountId: 'wooshpay', expiresAtMs })
