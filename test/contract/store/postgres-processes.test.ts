@@ -165,7 +165,8 @@ describe('several processes on one PostgreSQL', { timeout: 60_000 }, () => {
           if (order) await tx.updateOrder({ ...order, status: 'closed' })
         })
       await Promise.all([lockBoth('a', 'b'), lockBoth('b', 'a')])
-      expect(runs).toBe(3)
+      // A repeat may meet the other one again before that has woken up.
+      expect(runs).toBeGreaterThanOrEqual(3)
       expect((await store.order('a'))?.status).toBe('closed')
       expect((await store.order('b'))?.status).toBe('closed')
     }),
