@@ -29,6 +29,21 @@ describe('the truth about a payment', () => {
     ])
   })
 
+  test('keeps no number of a capture that there is not', async () => {
+    const uncaptured = { json: transaction({ CaptureId: undefined }) }
+    const { provider } = await connect(asserted(uncaptured))
+    const paid = await provider.queryPayment(aReference())
+    expect(paid?.status).toBe('paid')
+    expect(paid).not.toHaveProperty('providerReference')
+  })
+
+  test('keeps none of a payment that is not paid, whatever is told', async () => {
+    const { provider } = await connect(asserted({ json: transaction({ Status: 'PENDING' }) }))
+    const pending = await provider.queryPayment(aReference())
+    expect(pending?.status).toBe('pending')
+    expect(pending).not.toHaveProperty('providerReference')
+  })
+
   test.each([
     ['PENDING', 'pending', false],
     ['CANCELED', 'cancelled', false],
