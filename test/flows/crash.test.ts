@@ -70,13 +70,19 @@ async function crash(): Promise<void> {
   await server.start()
 }
 
+interface Line {
+  readonly scene: Scene
+  readonly accountId: string
+  readonly currency: string
+}
+
 const STEPS = ['order', 'login', 'create', 'cashier', 'verdict', 'refund'] as const
 type Step = (typeof STEPS)[number]
 
 /** One payment from order to refund; `strike` runs beside the named step, after so many ms. */
 async function live(
   orderRef: string,
-  line: { scene: Scene; accountId: string },
+  line: Line,
   strike: { step: Step; delayMs: number },
 ): Promise<void> {
   orderRefs.push(orderRef)
@@ -90,12 +96,13 @@ async function live(
   }
 
   const order = await step('order', () =>
-    merchant.order(orderRef, { value: 1999, currency: 'CNY' }),
+    merchant.order(orderRef, { value: 1999, currency: line.currency }),
   )
   await step('login', () => payer.open(line.scene, order))
   const payment = await step('create', () =>
     payer.frontEnd.pay(orderRef, {
-      ...line,
+      scene: line.scene,
+      accountId: line.accountId,
       key: `view-${orderRef}`,
       checkoutToken: order.checkoutToken,
     }),
@@ -117,17 +124,21 @@ async function live(
     if (verdict !== 'paid') throw new Error(`still ${verdict}`)
   })
   const { refundId } = await step('refund', () =>
-    merchant.refund(payment.paymentId, `refund-${orderRef}`, { value: 500, currency: 'CNY' }),
+    merchant.refund(payment.paymentId, `refund-${orderRef}`, {
+      value: 500,
+      currency: line.currency,
+    }),
   )
   refundIds.push(refundId)
 }
 
 const LINES = [
-  { scene: 'miniProgram', accountId: 'worldline' },
-  { scene: 'officialAccount', accountId: 'wechatPay' },
-  { scene: 'mobileWeb', accountId: 'ppro' },
-  { scene: 'desktopQr', accountId: 'wooshpay' },
-  { scene: 'desktopQr', accountId: 'saferpay' },
+  { scene: 'miniProgram', accountId: 'worldline', currency: 'CNY' },
+  { scene: 'officialAccount', accountId: 'wechatPay', currency: 'CNY' },
+  { scene: 'mobileWeb', accountId: 'ppro', currency: 'CNY' },
+  { scene: 'desktopQr', accountId: 'wooshpay', currency: 'CNY' },
+  { scene: 'desktopQr', accountId: 'saferpay', currency: 'CNY' },
+  { scene: 'desktopQr', accountId: 'payabl', currency: 'EUR' },
 ] as const
 
 test.each(LINES)(
