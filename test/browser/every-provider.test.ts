@@ -17,6 +17,8 @@ interface Shop {
 }
 
 const SHOPS: readonly Shop[] = [
+  // Inside WeChat it is the shop of the other files.
+  { account: 'worldline', currency: 'CNY', insideWechat: false, desktop: 'ourCode' },
   { account: 'wechatPay', currency: 'CNY', insideWechat: true, desktop: 'ourCode' },
   { account: 'wooshpay', currency: 'CNY', insideWechat: true, desktop: 'ourCode' },
   { account: 'ppro', currency: 'CNY', insideWechat: false, desktop: 'ourCode' },
@@ -47,7 +49,7 @@ describe.each(SHOPS)('through $account', (shop) => {
   test('a desktop shows the code, and says "Paid" by itself', async () => {
     const page = await toThePayPage(line, shop, DESKTOP_VIEW)
     await page
-      .locator(shop.desktop === 'theirPage' ? '#code' : 'svg')
+      .locator(shop.desktop === 'theirPage' ? '#code' : 'svg, img')
       .first()
       .waitFor()
     await expect.poll(() => booksOf(line, shop).at(-1)?.state).toBe('open')
@@ -64,6 +66,11 @@ describe.each(SHOPS)('through $account', (shop) => {
     await sheet.or(theirs).first().waitFor()
     if (await sheet.isVisible()) await sheet.click()
     else await line.stack.sandbox[shop.account].pay(booksOf(line, shop).at(-1)?.reference ?? '')
+    // Where nobody told WeChat where to, the payer goes back to the page that is still there.
+    const back = page.getByRole('button', { name: /Back to the merchant/ })
+    const heading = page.getByRole('heading', { name: 'Paid', exact: true })
+    await back.or(heading).first().waitFor()
+    if (await back.isVisible()) await back.click()
     await paid(page)
     expect(booksOf(line, shop).at(-1)).toMatchObject({ state: 'paid', amount: { value: 1999 } })
   })

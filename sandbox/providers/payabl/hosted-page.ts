@@ -7,7 +7,7 @@ import {
   redirectReply,
   type SandboxRequest,
 } from '../../http.ts'
-import { pageShell } from '../page-shell.ts'
+import { pageShell } from '../../page-shell.ts'
 import type { PaymentRow } from './ledger.ts'
 import { fail } from './payments.ts'
 import type { World } from './world.ts'

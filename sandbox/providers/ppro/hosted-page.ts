@@ -1,7 +1,7 @@
 import { renderSVG } from 'uqr'
 import { formatMoney } from '../../../shared/money.ts'
 import { escapeHtml, htmlReply, type Reply, redirectReply } from '../../http.ts'
-import { pageShell } from '../page-shell.ts'
+import { pageShell } from '../../page-shell.ts'
 import type { TransactionRow } from './ledger.ts'
 import { returnChecksum } from './signing.ts'
 import type { World } from './world.ts'

@@ -7,8 +7,8 @@ import {
   redirectReply,
   type SandboxRequest,
 } from '../../http.ts'
+import { pageShell } from '../../page-shell.ts'
 import { SandboxError } from '../../simulator.ts'
-import { pageShell } from '../page-shell.ts'
 import { payPrepayment } from '../wallet.ts'
 import { isOpen, type PaymentRow } from './ledger.ts'
 import { end, pay, payable, start } from './payments.ts'

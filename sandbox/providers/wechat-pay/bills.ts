@@ -70,7 +70,10 @@ export function tradeBill(world: World, call: Call): Answer {
   return announced(world, call, { table, gzip: query.tar_type !== undefined })
 }
 
-/** Movements of the merchant's balance; only the basic account has any here. */
+/**
+ * Movements of one of the merchant's accounts. Payments, refunds and their fees all move the BASIC
+ * account; nothing that this simulator does moves the others, so their bill says that there is none.
+ */
 export function fundFlowBill(world: World, call: Call): Answer {
   const query = parseQuery(call.request, FLOW_QUERY)
   const day = billedDay(world, query.bill_date)

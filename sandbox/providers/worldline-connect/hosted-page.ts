@@ -8,7 +8,7 @@ import {
   redirectReply,
   type SandboxRequest,
 } from '../../http.ts'
-import { pageShell } from '../page-shell.ts'
+import { pageShell } from '../../page-shell.ts'
 import { begin, type CheckoutRow } from './hosted-checkouts.ts'
 import { reject } from './payments.ts'
 import type { World } from './world.ts'

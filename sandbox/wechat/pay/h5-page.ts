@@ -1,5 +1,6 @@
 import { formatMoney } from '../../../shared/money.ts'
 import { escapeHtml, htmlReply, type Route, redirectReply, type SandboxReply } from '../../http.ts'
+import { pageShell } from '../../page-shell.ts'
 import type { Registry, WechatMerchant } from '../apps.ts'
 import type { PrepayBook } from './book.ts'
 import { type Cashier, CashierGone, type Sheet } from './cashier.ts'
@@ -86,7 +87,10 @@ function afterSheet(
   if (backTo !== null && isWebAddress(backTo, undefined)) {
     return { ...redirectReply(backTo), status: 303 }
   }
-  return refusalPage(ended.dialog ?? (ended.outcome === 'paid' ? '支付成功' : '已取消支付'))
+  // Nobody said where to: the browser still has the merchant's page behind this one and the sheet.
+  const text = ended.dialog ?? (ended.outcome === 'paid' ? '支付成功' : '已取消支付')
+  const back = '<button onclick="history.go(-2)">返回商家 Back to the merchant</button>'
+  return page(`<p role="status">${escapeHtml(text)}</p>${back}`)
 }
 
 function sheetPage(sheet: Sheet, backTo: string | null): SandboxReply {
@@ -99,9 +103,9 @@ function sheetPage(sheet: Sheet, backTo: string | null): SandboxReply {
     sheet.walletAmount.currency === sheet.amount.currency
       ? ''
       : `<p>${escapeHtml(formatMoney(sheet.walletAmount))}</p>`
-  return page(`<h1>${escapeHtml(sheet.merchant)}</h1>
+  return page(`<p>${escapeHtml(sheet.merchant)}</p>
+<h1>${escapeHtml(formatMoney(sheet.amount))}</h1>
 <p>${escapeHtml(sheet.description)}</p>
-<p><strong>${escapeHtml(formatMoney(sheet.amount))}</strong></p>
 ${wallet}${buttons.join('\n')}`)
 }
 
@@ -110,11 +114,5 @@ function refusalPage(text: string): SandboxReply {
 }
 
 function page(body: string): SandboxReply {
-  return htmlReply(
-    200,
-    `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>微信支付 WeChat Pay (sandbox)</title></head><body>${body}</body></html>
-`,
-  )
+  return htmlReply(200, pageShell({ title: '微信支付 WeChat Pay (sandbox)', body }))
 }
