@@ -93,7 +93,7 @@ class HttpNotifier implements Notifier {
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    this.#transport = options.transport ?? postOverHttp
+    this.#transport = options.transport ?? postOverHttp(ANSWER_DEADLINE_MS)
     this.#timers = createTimerGroup(options.clock)
   }
 
@@ -249,15 +249,17 @@ function isSuccess(status: number | null): boolean {
 /** How long the merchant's server may take to answer, in real time: it is a real connection. */
 const ANSWER_DEADLINE_MS = 10_000
 
-/** Redirects are not followed: to a provider they are a failure. */
-async function postOverHttp(message: NotificationMessage): Promise<number> {
-  const response = await fetch(message.url, {
-    method: 'POST',
-    headers: message.headers,
-    body: message.body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
-  })
-  await response.arrayBuffer()
-  return response.status
+/** Redirects are not followed: to a provider they are a failure. The deadline is in real time. */
+export function postOverHttp(answerDeadlineMs: number): Transport {
+  return async ({ url, headers, body }) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(answerDeadlineMs),
+    })
+    await response.arrayBuffer()
+    return response.status
+  }
 }

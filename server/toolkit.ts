@@ -29,6 +29,7 @@ import { reconcilePayments } from './workers/reconcile-payments.ts'
 export interface ToolkitParts {
   readonly clock?: Clock
   readonly ids?: Ids
+  readonly random?: Deps['random']
   readonly logger?: Logger
   readonly http?: HttpClient
   readonly store?: Store
@@ -68,6 +69,7 @@ export async function createToolkit(
     clock,
     logger,
     ids: parts.ids ?? createIds({ clock, randomBytes }),
+    random: parts.random ?? Math.random,
     accounts: accountsPort(accounts),
     publicUrl: config.publicUrl,
   }

@@ -1,4 +1,3 @@
-import type { SandboxClock } from '../clock.ts'
 import {
   demoPayablMerchant,
   demoPproContract,
@@ -7,10 +6,7 @@ import {
   demoWooshpayAccount,
   demoWorldlineMerchant,
 } from '../demo-accounts.ts'
-import type { Transport } from '../notifier.ts'
-import type { Random } from '../random.ts'
-import type { WalletPay } from '../simulator.ts'
-import type { WechatPlatform } from '../wechat/platform.ts'
+import type { SimulatorOptions } from './common.ts'
 import { createPayabl, type PayablOptions, type PayablSimulator } from './payabl/index.ts'
 import { createPpro, type PproOptions, type PproSimulator } from './ppro/index.ts'
 import { createSaferpay, type SaferpayOptions, type SaferpaySimulator } from './saferpay/index.ts'
@@ -67,19 +63,11 @@ export function recordOf<T>(value: (key: ProviderKey) => T): Record<ProviderKey,
   }
 }
 
-interface Shared {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay: WalletPay
-  readonly transport?: Transport
-}
-
 /** Starts the six providers, each on its own port; `started` hears of each as soon as it runs. */
 export async function startProviders(
   options: ProviderOptions,
   input: {
-    readonly shared: Shared
+    readonly shared: SimulatorOptions
     readonly ports: Readonly<Record<ProviderKey, number>>
     readonly started: <T extends { close(): Promise<void> }>(part: Promise<T>) => Promise<T>
   },

@@ -13,6 +13,8 @@ export interface Deps {
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
+  /** From 0 up to, not including, 1: spreads repeats over time, and guards nothing. */
+  readonly random: () => number
   /** Where the world reaches us, without a slash at the end. */
   readonly publicUrl: string
 }

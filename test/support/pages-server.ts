@@ -49,7 +49,15 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
   const lifetimes = { payerMs: 3_600_000, checkoutMs: 3_600_000 }
   const sessions = createSessions({ store, ids, clock, lifetimes })
   const publicUrl = 'http://127.0.0.1'
-  const deps: Deps = { store, clock, ids, logger: silentLogger, publicUrl, accounts: NO_ACCOUNTS }
+  const deps: Deps = {
+    store,
+    clock,
+    ids,
+    random: () => 0.5,
+    logger: silentLogger,
+    publicUrl,
+    accounts: NO_ACCOUNTS,
+  }
   const session = createSessionStage({ sessions, clock, publicUrl })
   const payments = new CheckoutServer(clock)
   if (options.action) payments.action = options.action

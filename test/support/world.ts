@@ -64,6 +64,7 @@ export async function createWorld(
     clock,
     logger: silentLogger,
     ids: createIds({ clock, randomBytes: countingBytes() }),
+    random: () => 0.5,
     publicUrl: 'https://shop.example',
     accounts: {
       byId: (accountId) => accounts.find((account) => account.provider.accountId === accountId),

@@ -1,11 +1,6 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { createRouter, serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { answerCall } from './calls.ts'
 import { hostedPage, leavePage } from './hosted-page.ts'
@@ -22,15 +17,10 @@ import type { World } from './world.ts'
 
 export type { PayablBehaviourInput, PayablMerchant } from './options.ts'
 
-export interface PayablOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface PayablOptions extends SimulatorOptions {
   readonly merchants: readonly PayablMerchant[]
   readonly behaviour?: PayablBehaviourInput
   readonly port?: number
-  readonly transport?: Transport
 }
 
 export interface PayablSimulator extends ProviderSimulator {
@@ -50,9 +40,18 @@ export interface PayablSimulator extends ProviderSimulator {
  * `/wechatpay/`, and notifications. Sources: developer pages "WeChat Pay", "Diagnose", "Refund".
  */
 export async function createPayabl(options: PayablOptions): Promise<PayablSimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state = { behaviour: initial, url: '' }
-  const world = createWorld(options, state)
+  const common = createCommon(options, {
+    name: 'payabl',
+    behaviourSchema,
+    retryDelaysMs: ({ notificationPausesMs }) => notificationPausesMs,
+  })
+  let url = ''
+  const world: World = {
+    ...common.world,
+    ledger: createLedger(),
+    merchants: new Map(options.merchants.map((merchant) => [merchant.merchantId, merchant])),
+    publicUrl: () => url,
+  }
   const pagePath = '/wechatpay/{site}/I'
   const server = await serve({
     port: options.port ?? 0,
@@ -66,62 +65,24 @@ export async function createPayabl(options: PayablOptions): Promise<PayablSimula
       { method: 'POST', path: pagePath, handler: (request) => leavePage(world, request) },
     ]),
   })
-  state.url = server.url
+  url = server.url
 
   return {
-    name: 'payabl',
-    url: server.url,
-    faults: world.faults,
-    notifications: world.notifier,
+    ...common.controls,
+    url,
     ...verbs(world),
     books: () => world.ledger.books(),
     merchants: () => [...world.merchants.values()],
     register: (merchant) => void world.merchants.set(merchant.merchantId, merchant),
     figures: () => ({ failedTries: failedTries(world) }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
     reset() {
-      state.behaviour = initial
-      world.notifier.reset()
-      world.faults.reset()
-      world.timers.cancelAll()
+      common.reset()
       world.ledger.clear()
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await server.close()
     },
-  }
-}
-
-function createWorld(
-  options: PayablOptions,
-  state: { behaviour: PayablBehaviour; url: string },
-): World {
-  const { clock, wechat, walletPay } = options
-  const random = options.random.fork('payabl')
-  const faults = createFaults({ clock, random: random.fork('faults') })
-  return {
-    clock,
-    random,
-    wechat,
-    walletPay,
-    ledger: createLedger(),
-    faults,
-    notifier: createNotifier({
-      clock,
-      faults,
-      retryDelaysMs: () => state.behaviour.notificationPausesMs,
-      ...(options.transport ? { transport: options.transport } : {}),
-    }),
-    merchants: new Map(options.merchants.map((merchant) => [merchant.merchantId, merchant])),
-    behaviour: () => state.behaviour,
-    nowMs: () => clock.nowMs() + state.behaviour.clockSkewMs,
-    timers: createTimerGroup(clock),
-    publicUrl: () => state.url,
   }
 }
 

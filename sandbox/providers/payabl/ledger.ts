@@ -1,5 +1,6 @@
 import type { Money } from '../../../shared/money.ts'
-import { type Books, SandboxError } from '../../simulator.ts'
+import type { Books } from '../../simulator.ts'
+import { found } from '../rows.ts'
 import type { Method } from './options.ts'
 
 /** 0 done, 2000 pending, a negative number failed. */
@@ -72,8 +73,7 @@ export function createLedger(): Ledger {
       const row =
         rows.find(({ transactionId }) => transactionId === ref) ??
         rows.findLast(({ orderId }) => orderId !== '' && orderId === ref)
-      if (!row) throw new SandboxError(404, `payabl. has no payment ${ref}`)
-      return row
+      return found(row, 'payabl.', ref)
     },
     books: () => ({
       payments: rows.map(bookedPayment),

@@ -1,11 +1,6 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { createRouter, serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { answerCall } from './calls.ts'
 import { filesOf, type PproFile } from './files.ts'
@@ -25,15 +20,10 @@ import type { World } from './world.ts'
 export type { PproFile } from './files.ts'
 export type { PproContract } from './options.ts'
 
-export interface PproOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface PproOptions extends SimulatorOptions {
   readonly contracts: readonly PproContract[]
   readonly behaviour?: PproBehaviourInput
   readonly port?: number
-  readonly transport?: Transport
 }
 
 export interface PproSimulator extends ProviderSimulator {
@@ -58,9 +48,24 @@ export interface PproSimulator extends ProviderSimulator {
  * notifications. Sources: Simple API developer hub, WeChat Pay Online and WeChat Pay H5 pages.
  */
 export async function createPpro(options: PproOptions): Promise<PproSimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state = { behaviour: initial, url: '' }
-  const world = createWorld(options, state)
+  const ledger = createLedger()
+  const common = createCommon(options, {
+    name: 'ppro',
+    behaviourSchema,
+    retryDelaysMs: ({ notificationRetries, notificationRetryEveryMs }) =>
+      Array.from({ length: notificationRetries }, () => notificationRetryEveryMs),
+    onAttempt({ subject, kind }) {
+      const row = ledger.transactions().find(({ txid }) => txid === subject)
+      if (row && (kind === 'genuine' || kind === 'duplicate')) row.freshEvents += 1
+    },
+  })
+  let url = ''
+  const world: World = {
+    ...common.world,
+    ledger,
+    contracts: new Map(options.contracts.map((contract) => [contract.contractId, contract])),
+    publicUrl: () => url,
+  }
   const server = await serve({
     port: options.port ?? 0,
     handler: createRouter([
@@ -72,71 +77,24 @@ export async function createPpro(options: PproOptions): Promise<PproSimulator> {
       },
     ]),
   })
-  state.url = server.url
+  url = server.url
 
   return {
-    name: 'ppro',
-    url: server.url,
-    faults: world.faults,
-    notifications: world.notifier,
+    ...common.controls,
+    url,
     ...verbs(world),
     books: () => world.ledger.books(),
     contracts: () => [...world.contracts.values()],
     register: (contract) => void world.contracts.set(contract.contractId, contract),
     figures: () => ({ pollingViolations: pollingViolations(world) }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
     reset() {
-      state.behaviour = initial
-      world.notifier.reset()
-      world.faults.reset()
-      world.timers.cancelAll()
+      common.reset()
       world.ledger.clear()
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await server.close()
     },
-  }
-}
-
-function createWorld(
-  options: PproOptions,
-  state: { behaviour: PproBehaviour; url: string },
-): World {
-  const { clock, wechat, walletPay } = options
-  const random = options.random.fork('ppro')
-  const ledger = createLedger()
-  const faults = createFaults({ clock, random: random.fork('faults') })
-  const notifier = createNotifier({
-    clock,
-    faults,
-    retryDelaysMs() {
-      const { notificationRetries, notificationRetryEveryMs } = state.behaviour
-      return Array.from({ length: notificationRetries }, () => notificationRetryEveryMs)
-    },
-    onAttempt({ subject, kind }) {
-      const row = ledger.transactions().find(({ txid }) => txid === subject)
-      if (row && (kind === 'genuine' || kind === 'duplicate')) row.freshEvents += 1
-    },
-    ...(options.transport ? { transport: options.transport } : {}),
-  })
-  return {
-    clock,
-    random,
-    wechat,
-    walletPay,
-    ledger,
-    faults,
-    notifier,
-    contracts: new Map(options.contracts.map((contract) => [contract.contractId, contract])),
-    behaviour: () => state.behaviour,
-    nowMs: () => clock.nowMs() + state.behaviour.clockSkewMs,
-    timers: createTimerGroup(clock),
-    publicUrl: () => state.url,
   }
 }
 

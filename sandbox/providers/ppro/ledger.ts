@@ -1,5 +1,6 @@
 import type { Money } from '../../../shared/money.ts'
-import { type Books, SandboxError } from '../../simulator.ts'
+import type { Books } from '../../simulator.ts'
+import { found, refundedMinor } from '../rows.ts'
 import type { Exchange } from './exchange.ts'
 import type { FailReason, Tag } from './options.ts'
 
@@ -83,8 +84,7 @@ export function createLedger(): Ledger {
       const row =
         rows.find(({ txid }) => txid === ref) ??
         rows.findLast(({ merchantTxid }) => sameId(merchantTxid, ref))
-      if (!row) throw new SandboxError(404, `PPRO has no payment ${ref}`)
-      return row
+      return found(row, 'PPRO', ref)
     },
     books: () => ({
       payments: rows.map(bookedPayment),
@@ -94,12 +94,6 @@ export function createLedger(): Ledger {
       rows = []
     },
   }
-}
-
-export function refundedMinor(row: TransactionRow): number {
-  return row.refunds
-    .filter(({ status }) => status === 'SUCCEEDED')
-    .reduce((sum, { amount }) => sum + amount.value, 0)
 }
 
 function sameId(id: string | null, wanted: string): boolean {
@@ -118,7 +112,7 @@ function bookedPayment(row: TransactionRow): Books['payments'][number] {
     amount: row.amount,
     state: states[row.status],
     status: row.failReason === null ? row.status : `${row.status}/${row.failReason}`,
-    refundedMinor: refundedMinor(row),
+    refundedMinor: refundedMinor(row, ['SUCCEEDED']),
     createdAtMs: row.createdAtMs,
     paidAtMs: row.status === 'SUCCEEDED' ? row.finalAtMs : null,
   }

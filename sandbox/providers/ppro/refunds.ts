@@ -1,7 +1,8 @@
 import type { Money } from '../../../shared/money.ts'
 import { DIGITS } from '../../random.ts'
 import { WechatRefusal } from '../../wechat/platform.ts'
-import { type RefundRow, refundedMinor, type TransactionRow } from './ledger.ts'
+import { refundedMinor } from '../rows.ts'
+import type { RefundRow, TransactionRow } from './ledger.ts'
 import type { FailReason, PproContract } from './options.ts'
 import { checkRefund, type RefundRequest } from './requests.ts'
 import type { Fields } from './wire.ts'
@@ -54,7 +55,7 @@ function mismatch(row: TransactionRow, request: RefundRequest): string | null {
 function book(world: World, row: TransactionRow, request: RefundRequest): RefundRow {
   const { amount, merchantRefundId } = request
   const failReason = refusal(world, row, amount)
-  const doneMinor = refundedMinor(row)
+  const doneMinor = refundedMinor(row, ['SUCCEEDED'])
   return {
     refundId: `${1 + world.random.int(9)}${world.random.word(11, DIGITS)}`,
     transaction: row,
@@ -71,7 +72,7 @@ function book(world: World, row: TransactionRow, request: RefundRequest): Refund
 /** Gives the money back at WeChat; why not, or null when it is done. */
 function refusal(world: World, row: TransactionRow, amount: Money): FailReason | null {
   const { refundEndsAs, repeatedRefunds } = world.behaviour()
-  const doneMinor = refundedMinor(row)
+  const doneMinor = refundedMinor(row, ['SUCCEEDED'])
   if (doneMinor + amount.value > row.amount.value) return 'QUOTA'
   if (!repeatedRefunds && doneMinor > 0) return 'QUOTA'
   if (refundEndsAs !== 'SUCCEEDED') return refundEndsAs

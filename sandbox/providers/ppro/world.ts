@@ -1,26 +1,10 @@
-import type { SandboxClock } from '../../clock.ts'
-import type { Faults } from '../../faults.ts'
-import type { Notifier } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import type { WalletPay } from '../../simulator.ts'
-import type { TimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import type { CommonWorld } from '../common.ts'
 import type { Ledger } from './ledger.ts'
 import type { PproBehaviour, PproContract } from './options.ts'
 
 /** Everything that the parts of this simulator share. */
-export interface World {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay: WalletPay | undefined
+export interface World extends CommonWorld<PproBehaviour> {
   readonly contracts: Map<string, PproContract>
-  readonly behaviour: () => PproBehaviour
-  /** PPRO's own idea of the time. */
-  readonly nowMs: () => number
-  readonly faults: Faults
-  readonly notifier: Notifier
-  readonly timers: TimerGroup
   readonly ledger: Ledger
   /** Where payers reach the hosted pages. */
   readonly publicUrl: () => string

@@ -1,11 +1,7 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { createRouter, type Route, serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import type { Transport } from '../../notifier.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { answerCall, CALLS, unknownCall } from './calls.ts'
 import { openPage, pressButton, SESSION_PATH, showPage } from './hosted-page.ts'
@@ -23,11 +19,7 @@ import type { World } from './world.ts'
 
 export type { SaferpayTerminal } from './options.ts'
 
-export interface SaferpayOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface SaferpayOptions extends SimulatorOptions {
   readonly terminals: readonly SaferpayTerminal[]
   readonly behaviour?: SaferpayBehaviourInput
   readonly port?: number
@@ -52,40 +44,47 @@ export interface SaferpaySimulator extends ProviderSimulator {
  * `/api/rest/`, the Payment Page under `/vt2/`, and notifications. Sources: JSON API specification 1.53, WeChat Pay page of the integration guide.
  */
 export async function createSaferpay(options: SaferpayOptions): Promise<SaferpaySimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state = { behaviour: initial, url: '' }
-  const world = createWorld(options, state)
+  const ledger = createLedger()
+  const asGets = { ...options, transport: asGet(options.transport) }
+  const common = createCommon(asGets, {
+    name: 'saferpay',
+    behaviourSchema,
+    retryDelaysMs: ({ notificationRetries, notificationRetryEveryMs }) =>
+      Array.from({ length: notificationRetries }, () => notificationRetryEveryMs),
+    onAttempt({ subject, kind }) {
+      const row = ledger.payments().find(({ transactionId }) => transactionId === subject)
+      if (row && (kind === 'genuine' || kind === 'duplicate')) row.freshEvents += 1
+    },
+  })
+  let url = ''
+  const world: World = {
+    ...common.world,
+    ledger,
+    terminals: new Map(options.terminals.map((terminal) => [terminal.terminalId, terminal])),
+    answered: new Map(),
+    publicUrl: () => url,
+  }
   const server = await serve({
     port: options.port ?? 0,
     handler: createRouter(routes(world), unknownCall),
   })
-  state.url = server.url
+  url = server.url
 
   return {
-    name: 'saferpay',
-    url: server.url,
-    faults: world.faults,
-    notifications: world.notifier,
+    ...common.controls,
+    url,
     ...verbs(world),
     books: () => world.ledger.books(),
     terminals: () => [...world.terminals.values()],
     register: (terminal) => void world.terminals.set(terminal.terminalId, terminal),
     figures: () => ({ pollingViolations: pollingViolations(world) }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
     reset() {
-      state.behaviour = initial
-      world.notifier.reset()
-      world.faults.reset()
-      world.timers.cancelAll()
+      common.reset()
       world.answered.clear()
       world.ledger.clear()
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await server.close()
     },
   }
@@ -120,44 +119,6 @@ function routes(world: World): readonly Route[] {
     },
   ]
   return [...calls, ...pages]
-}
-
-function createWorld(
-  options: SaferpayOptions,
-  state: { behaviour: SaferpayBehaviour; url: string },
-): World {
-  const { clock, wechat, walletPay } = options
-  const random = options.random.fork('saferpay')
-  const ledger = createLedger()
-  const faults = createFaults({ clock, random: random.fork('faults') })
-  const notifier = createNotifier({
-    clock,
-    faults,
-    retryDelaysMs() {
-      const { notificationRetries, notificationRetryEveryMs } = state.behaviour
-      return Array.from({ length: notificationRetries }, () => notificationRetryEveryMs)
-    },
-    onAttempt({ subject, kind }) {
-      const row = ledger.payments().find(({ transactionId }) => transactionId === subject)
-      if (row && (kind === 'genuine' || kind === 'duplicate')) row.freshEvents += 1
-    },
-    transport: asGet(options.transport),
-  })
-  return {
-    clock,
-    random,
-    wechat,
-    walletPay,
-    ledger,
-    faults,
-    notifier,
-    terminals: new Map(options.terminals.map((terminal) => [terminal.terminalId, terminal])),
-    behaviour: () => state.behaviour,
-    nowMs: () => clock.nowMs() + state.behaviour.clockSkewMs,
-    timers: createTimerGroup(clock),
-    answered: new Map(),
-    publicUrl: () => state.url,
-  }
 }
 
 function verbs(world: World) {

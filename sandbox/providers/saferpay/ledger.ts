@@ -1,5 +1,6 @@
 import type { Money } from '../../../shared/money.ts'
-import { type Books, SandboxError } from '../../simulator.ts'
+import type { Books } from '../../simulator.ts'
+import { found, refundedMinor } from '../rows.ts'
 
 export type PaymentState =
   /** Nobody has opened the page. */
@@ -83,8 +84,7 @@ export function createLedger(): Ledger {
       const row =
         rows.find(({ token, transactionId }) => token === ref || transactionId === ref) ??
         rows.findLast(({ orderId }) => orderId === ref)
-      if (!row) throw new SandboxError(404, `Saferpay has no payment ${ref}`)
-      return row
+      return found(row, 'Saferpay', ref)
     },
     books: () => ({ payments: rows.map(bookedPayment), refunds: refunds().map(bookedRefund) }),
     clear() {
@@ -117,7 +117,6 @@ const STATES = {
 } as const
 
 function bookedPayment(row: PaymentRow): Books['payments'][number] {
-  const done = row.refunds.filter(({ status }) => status === 'CAPTURED')
   return {
     id: row.transactionId,
     account: row.terminalId,
@@ -125,7 +124,7 @@ function bookedPayment(row: PaymentRow): Books['payments'][number] {
     amount: row.amount,
     state: STATES[row.state],
     status: row.state,
-    refundedMinor: done.reduce((sum, { amount }) => sum + amount.value, 0),
+    refundedMinor: refundedMinor(row, ['CAPTURED']),
     createdAtMs: row.createdAtMs,
     paidAtMs: row.state === 'CAPTURED' ? row.finalAtMs : null,
   }

@@ -1,11 +1,6 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { type SandboxServer, serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { createAccounts, type IssuedCertificate, type WechatPayCredentials } from './accounts.ts'
 import { createBillShelf } from './bills.ts'
@@ -26,16 +21,11 @@ import type { World } from './world.ts'
 export type { WechatPayCredentials } from './accounts.ts'
 export type { WechatPayMerchant } from './options.ts'
 
-export interface WechatPayOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface WechatPayOptions extends SimulatorOptions {
   readonly merchants: readonly WechatPayMerchant[]
   readonly behaviour?: WechatPayBehaviourInput
   /** Free ports where missing. */
   readonly ports?: Partial<Record<Host, number>>
-  readonly transport?: Transport
   /** Where RSA keys come from; tests that need many worlds bring their own. */
   readonly newKeyPair?: NewKeyPair
 }
@@ -75,33 +65,31 @@ export interface WechatPaySimulator extends ProviderSimulator {
   configure(changes: Partial<WechatPayBehaviourInput>): void
 }
 
-interface State {
-  behaviour: WechatPayBehaviour
-  answerProbes: number
-}
-
 /**
  * WeChat Pay APIv3: orders, queries, refunds, certificates, bills, notifications; mainland and
  * cross-border, direct merchants and service providers. Sources: merchant documents doc/v3/merchant
  * (2025), official SDKs for Go 0.2.21 and Java 0.2.17, cross-border documents (2022 to 2025).
  */
 export async function createWechatPay(options: WechatPayOptions): Promise<WechatPaySimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state: State = { behaviour: initial, answerProbes: 0 }
-  const world = await createWorld(options, state)
+  const strict = { ...options, transport: strictTransport(options.transport) }
+  const common = createCommon(strict, {
+    name: 'wechat-pay',
+    behaviourSchema,
+    retryDelaysMs: ({ notificationRetryDelaysMs }) => notificationRetryDelaysMs,
+  })
+  const state = { answerProbes: 0 }
+  const world = await createWorld(common.world, { ...options, state })
   for (const merchant of options.merchants) await world.accounts.register(merchant)
   const servers = await startHosts(world, options.ports ?? {})
 
   return {
-    name: 'wechat-pay',
+    ...common.controls,
     url: servers.primary.url,
     urls: {
       primary: servers.primary.url,
       secondary: servers.secondary.url,
       global: servers.global.url,
     },
-    faults: world.faults,
-    notifications: world.notifier,
     ...paymentVerbs(world),
     ...accountVerbs(world),
     ...certificateVerbs(world),
@@ -111,54 +99,33 @@ export async function createWechatPay(options: WechatPayOptions): Promise<Wechat
     },
     limitNext: (times) => world.limits.refuseNext(times),
     figures: () => ({ probesAccepted: world.notices.probesAccepted() }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
     reset() {
-      state.behaviour = initial
       state.answerProbes = 0
-      for (const part of [world.notifier, world.notices, world.faults, world.limits]) part.reset()
-      world.timers.cancelAll()
+      for (const part of [common, world.notices, world.limits]) part.reset()
       world.bills.clear()
       world.ledger.clear()
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await closeAll(Object.values(servers))
     },
   }
 }
 
-async function createWorld(options: WechatPayOptions, state: State): Promise<World> {
-  const { clock, wechat, walletPay, newKeyPair = newRsaKeyPair } = options
-  const random = options.random.fork('wechat-pay')
-  const behaviour = () => state.behaviour
-  const nowMs = () => clock.nowMs() + state.behaviour.clockSkewMs
-  const faults = createFaults({ clock, random: random.fork('faults') })
+async function createWorld(
+  common: CommonWorld<WechatPayBehaviour>,
+  input: { readonly newKeyPair?: NewKeyPair; readonly state: { answerProbes: number } },
+): Promise<World> {
+  const { clock, random, nowMs } = common
+  const { newKeyPair = newRsaKeyPair, state } = input
   const keys = await createWechatKeys({ random: random.fork('keys'), nowMs, newKeyPair })
   const accountParts = { random: random.fork('accounts'), nowMs, newKeyPair, keys }
   const accounts = createAccounts(accountParts)
-  const notifier = createNotifier({
-    clock,
-    faults,
-    retryDelaysMs: () => state.behaviour.notificationRetryDelaysMs,
-    transport: strictTransport(options.transport),
-  })
   return {
-    clock,
-    random,
-    wechat,
-    walletPay,
+    ...common,
     accounts,
     keys,
-    behaviour,
-    nowMs,
-    faults,
-    notifier,
-    notices: createNotices({ notifier, random, nowMs, accounts, keys, behaviour }),
-    timers: createTimerGroup(clock),
+    notices: createNotices({ ...common, accounts, keys }),
     ledger: createLedger(),
     limits: createLimits(clock),
     bills: createBillShelf(random.fork('bills')),

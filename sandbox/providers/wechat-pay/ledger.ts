@@ -1,6 +1,7 @@
 import type { Money } from '../../../shared/money.ts'
-import { type Books, SandboxError } from '../../simulator.ts'
+import type { Books } from '../../simulator.ts'
 import type { TradeType } from '../../wechat/platform.ts'
+import { found, refundedMinor } from '../rows.ts'
 
 export type Family = 'mainland' | 'global'
 export type OrderType = TradeType | 'MICROPAY'
@@ -106,8 +107,7 @@ export function createLedger(): Ledger {
         rows.find(({ paid }) => paid?.transactionId === ref) ??
         rows.find(({ prepayIds }) => prepayIds.includes(ref)) ??
         rows.findLast(({ outTradeNo }) => outTradeNo === ref)
-      if (!row) throw new SandboxError(404, `WeChat Pay has no payment ${ref}`)
-      return row
+      return found(row, 'WeChat Pay', ref)
     },
     books: () => ({
       payments: rows.map(bookedPayment),
@@ -121,13 +121,6 @@ export function createLedger(): Ledger {
 
 export function accountName({ mchId, subMchId }: Owner): string {
   return subMchId === null ? mchId : `${mchId}/${subMchId}`
-}
-
-/** Sum of refunds in one of these states. */
-export function refundedMinor(row: OrderRow, statuses: readonly RefundStatus[]): number {
-  return row.refunds
-    .filter(({ status }) => statuses.includes(status))
-    .reduce((sum, { amount }) => sum + amount.value, 0)
 }
 
 /** What is promised or given back; a closed refund frees its sum again. */

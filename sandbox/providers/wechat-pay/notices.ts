@@ -1,4 +1,10 @@
-import type { NotificationInput, NotificationMessage, Notifier, Transport } from '../../notifier.ts'
+import {
+  type NotificationInput,
+  type NotificationMessage,
+  type Notifier,
+  postOverHttp,
+  type Transport,
+} from '../../notifier.ts'
 import { ALPHANUMERIC, type Random, uuid } from '../../random.ts'
 import { SandboxError } from '../../simulator.ts'
 import type { Accounts } from './accounts.ts'
@@ -123,28 +129,16 @@ export function createNotices(parts: NoticeParts): Notices {
   }
 }
 
+const ANSWER_DEADLINE_MS = 5_000
+
 /** Counts as delivered on 200 and 204 only; answers must come within five real seconds. */
-export function strictTransport(deliver: Transport = post): Transport {
+export function strictTransport(deliver = postOverHttp(ANSWER_DEADLINE_MS)): Transport {
   return async (message) => {
     const status = await deliver(message)
     const counts = status === 200 || status === 204 || status < 200 || status >= 300
     if (!counts) throw new Error(`answered ${status}, which is neither 200 nor 204`)
     return status
   }
-}
-
-const ANSWER_DEADLINE_MS = 5_000
-
-async function post(message: NotificationMessage): Promise<number> {
-  const response = await fetch(message.url, {
-    method: 'POST',
-    headers: message.headers,
-    body: message.body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
-  })
-  await response.arrayBuffer()
-  return response.status
 }
 
 function paymentNotice(row: OrderRow, parts: NoticeParts): Notice | null {

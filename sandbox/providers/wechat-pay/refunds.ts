@@ -1,18 +1,12 @@
 import { z } from 'zod'
 import { DIGITS } from '../../random.ts'
 import { WechatRefusal } from '../../wechat/platform.ts'
+import { refundedMinor } from '../rows.ts'
 import { beijingDay } from './beijing.ts'
 import { parseQuery } from './body.ts'
 import { parameterError, Refused, SUFFIX } from './errors.ts'
 import type { Answer, Call } from './exchange.ts'
-import {
-  COUNTING,
-  type OrderRow,
-  type Owner,
-  type Paid,
-  type RefundRow,
-  refundedMinor,
-} from './ledger.ts'
+import { COUNTING, type OrderRow, type Owner, type Paid, type RefundRow } from './ledger.ts'
 import { ownerOf } from './order-request.ts'
 import { ownerFromQuery } from './orders.ts'
 import { type RefundRequest, readAbnormal, readRefund, signer } from './refund-request.ts'

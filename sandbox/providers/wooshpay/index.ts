@@ -1,11 +1,6 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import type { Random } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { createEndpoints } from './endpoints.ts'
 import { createIdempotency } from './idempotency.ts'
@@ -25,15 +20,10 @@ import type { World } from './world.ts'
 
 export type { WooshpayAccount } from './options.ts'
 
-export interface WooshpayOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface WooshpayOptions extends SimulatorOptions {
   readonly accounts: readonly WooshpayAccount[]
   readonly behaviour?: WooshpayBehaviourInput
   readonly port?: number
-  readonly transport?: Transport
 }
 
 export interface WooshpaySimulator extends ProviderSimulator {
@@ -51,10 +41,14 @@ export interface WooshpaySimulator extends ProviderSimulator {
  * and API reference; where they are silent, the API that it is modelled on, behind a switch.
  */
 export async function createWooshpay(options: WooshpayOptions): Promise<WooshpaySimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state = { behaviour: initial }
-  const world = createWorld(options, () => state.behaviour)
-  const rateLimit = createRateLimit(options.clock, () => state.behaviour.requestsPerSecond)
+  const common = createCommon(options, {
+    name: 'wooshpay',
+    behaviourSchema,
+    retryDelaysMs: ({ webhookRetryDelaysMs }) => webhookRetryDelaysMs,
+  })
+  const world = createWorld(common.world)
+  const { clock, behaviour } = world
+  const rateLimit = createRateLimit(clock, () => behaviour().requestsPerSecond)
   const register = (account: WooshpayAccount) => {
     world.accounts.set(account.name, account)
     world.endpoints.replace(account.name, account.webhooks)
@@ -65,10 +59,8 @@ export async function createWooshpay(options: WooshpayOptions): Promise<Wooshpay
     handler: createRoutes(world, rateLimit),
   })
   return {
-    name: 'wooshpay',
+    ...common.controls,
     url: server.url,
-    faults: world.faults,
-    notifications: world.notifier,
     ...verbs(world),
     accounts: () => [...world.accounts.values()],
     register,
@@ -79,55 +71,31 @@ export async function createWooshpay(options: WooshpayOptions): Promise<Wooshpay
     },
     books: () => world.ledger.books(),
     figures: () => ({ rateLimited: rateLimit.refused() }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
     reset() {
-      state.behaviour = initial
-      for (const part of [world.notifier, world.faults, world.idempotency, rateLimit]) part.reset()
-      world.timers.cancelAll()
+      for (const part of [common, world.idempotency, rateLimit]) part.reset()
       world.ledger.clear()
       for (const { name, webhooks } of world.accounts.values()) {
         world.endpoints.replace(name, webhooks)
       }
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await server.close()
     },
   }
 }
 
-function createWorld(options: WooshpayOptions, behaviour: () => WooshpayBehaviour): World {
-  const { clock, wechat, walletPay } = options
-  const random = options.random.fork('wooshpay')
+function createWorld(common: CommonWorld<WooshpayBehaviour>): World {
+  const { clock, random, nowMs } = common
   const accounts = new Map<string, WooshpayAccount>()
-  const nowMs = () => clock.nowMs() + behaviour().clockSkewMs
-  const faults = createFaults({ clock, random: random.fork('faults') })
-  const notifier = createNotifier({
-    clock,
-    faults,
-    retryDelaysMs: () => behaviour().webhookRetryDelaysMs,
-    ...(options.transport ? { transport: options.transport } : {}),
-  })
-  const endpoints = createEndpoints(random.fork('endpoints'), nowMs)
   const account = (name: string) => accounts.get(name)
+  const endpoints = createEndpoints(random.fork('endpoints'), nowMs)
   return {
-    clock,
-    random,
-    wechat,
-    walletPay,
+    ...common,
     accounts,
-    behaviour,
-    nowMs,
-    faults,
-    notifier,
-    timers: createTimerGroup(clock),
     ledger: createLedger(),
     endpoints,
-    webhooks: createWebhooks({ notifier, random, nowMs, account, endpoints, behaviour }),
+    webhooks: createWebhooks({ ...common, account, endpoints }),
     idempotency: createIdempotency(clock),
   }
 }

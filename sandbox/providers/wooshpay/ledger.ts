@@ -1,5 +1,6 @@
 import type { Money } from '../../../shared/money.ts'
-import { type BookedPayment, type Books, SandboxError } from '../../simulator.ts'
+import type { BookedPayment, Books } from '../../simulator.ts'
+import { found, refundedMinor } from '../rows.ts'
 import type { IntentFields, MethodFields } from './requests.ts'
 
 type IntentStatus =
@@ -72,8 +73,7 @@ export function createLedger(): Ledger {
       const row =
         rows.find(({ id }) => id === ref) ??
         rows.findLast(({ fields }) => fields.merchant_order_id === ref)
-      if (!row) throw new SandboxError(404, `WooshPay has no payment ${ref}`)
-      return row
+      return found(row, 'WooshPay', ref)
     },
     books: () => ({
       payments: rows.map(bookedPayment),
@@ -89,12 +89,6 @@ export function createLedger(): Ledger {
 export function refundableMinor(row: IntentRow): number {
   if (row.status !== 'succeeded') return 0
   return row.amount.value - refundedMinor(row, ['pending', 'succeeded'])
-}
-
-function refundedMinor(row: IntentRow, statuses: readonly RefundStatus[]): number {
-  return row.refunds
-    .filter(({ status }) => statuses.includes(status))
-    .reduce((sum, { amount }) => sum + amount.value, 0)
 }
 
 const STATES: Readonly<Record<IntentStatus, BookedPayment['state']>> = {

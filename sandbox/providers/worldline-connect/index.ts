@@ -1,11 +1,7 @@
-import type { SandboxClock } from '../../clock.ts'
-import { createFaults } from '../../faults.ts'
 import { serve } from '../../http.ts'
-import { createNotifier, type Transport } from '../../notifier.ts'
-import { type Random, uuid } from '../../random.ts'
-import { type ProviderSimulator, SandboxError, type WalletPay } from '../../simulator.ts'
-import { createTimerGroup } from '../../timer-group.ts'
-import type { WechatPlatform } from '../../wechat/platform.ts'
+import { uuid } from '../../random.ts'
+import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
+import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
 import { createErrorForms } from './errors.ts'
 import { begin } from './hosted-checkouts.ts'
@@ -27,15 +23,10 @@ import { type WxFile, wxFilesOf } from './wx-file.ts'
 
 export type { WorldlineMerchant } from './options.ts'
 
-export interface WorldlineOptions {
-  readonly clock: SandboxClock
-  readonly random: Random
-  readonly wechat: WechatPlatform
-  readonly walletPay?: WalletPay
+export interface WorldlineOptions extends SimulatorOptions {
   readonly merchants: readonly WorldlineMerchant[]
   readonly behaviour?: WorldlineBehaviourInput
   readonly port?: number
-  readonly transport?: Transport
 }
 
 export interface WorldlineSimulator extends ProviderSimulator {
@@ -69,76 +60,57 @@ export interface EndpointCheck {
 export async function createWorldlineConnect(
   options: WorldlineOptions,
 ): Promise<WorldlineSimulator> {
-  const initial = behaviourSchema.parse(options.behaviour ?? {})
-  const state = { behaviour: initial, declines: 0 }
-  const world = createWorld(options, () => state.behaviour)
+  const common = createCommon(options, {
+    name: 'worldline-connect',
+    behaviourSchema,
+    retryDelaysMs: ({ webhookRetryDelaysMs }) => webhookRetryDelaysMs,
+  })
+  const world = createWorld(common.world, options.merchants)
+  let declines = 0
   const turnDown = ({ amount }: CreateRequest): boolean => {
-    if (state.behaviour.declinedAmounts.includes(toCents(amount))) return true
-    if (state.declines === 0) return false
-    state.declines -= 1
+    if (world.behaviour().declinedAmounts.includes(toCents(amount))) return true
+    if (declines === 0) return false
+    declines -= 1
     return true
   }
   const server = await serve({ port: options.port ?? 0, handler: createRoutes(world, turnDown) })
 
   return {
-    name: 'worldline-connect',
+    ...common.controls,
     url: server.url,
-    faults: world.faults,
-    notifications: world.notifier,
     ...verbs(world),
     ...accounts(world),
     books: () => world.ledger.books(),
     declineNext(times) {
-      state.declines = times
+      declines = times
     },
-    figures: () => ({ declinesLeft: state.declines }),
-    behaviour: () => state.behaviour,
-    configure(changes) {
-      state.behaviour = behaviourSchema.parse({ ...state.behaviour, ...changes })
-    },
+    figures: () => ({ declinesLeft: declines }),
     reset() {
-      state.behaviour = initial
-      state.declines = 0
-      for (const part of [world.notifier, world.faults, world.idempotence]) part.reset()
-      world.timers.cancelAll()
+      declines = 0
+      for (const part of [common, world.idempotence]) part.reset()
       world.ledger.clear()
       world.checkouts.clear()
     },
     async close() {
-      world.timers.cancelAll()
-      world.notifier.reset()
+      common.stop()
       await server.close()
     },
   }
 }
 
-function createWorld(options: WorldlineOptions, behaviour: () => WorldlineBehaviour): World {
-  const { clock, wechat, walletPay } = options
-  const random = options.random.fork('worldline-connect')
-  const merchants = new Map(options.merchants.map((merchant) => [merchant.merchantId, merchant]))
-  const nowMs = () => clock.nowMs() + behaviour().clockSkewMs
-  const faults = createFaults({ clock, random: random.fork('faults') })
-  const notifier = createNotifier({
-    clock,
-    faults,
-    retryDelaysMs: () => behaviour().webhookRetryDelaysMs,
-    ...(options.transport ? { transport: options.transport } : {}),
-  })
+function createWorld(
+  common: CommonWorld<WorldlineBehaviour>,
+  registered: readonly WorldlineMerchant[],
+): World {
+  const { clock, random, behaviour } = common
+  const merchants = new Map(registered.map((merchant) => [merchant.merchantId, merchant]))
   const merchant = (merchantId: string) => merchants.get(merchantId)
   return {
-    clock,
-    random,
-    wechat,
-    walletPay,
+    ...common,
     merchants,
-    behaviour,
-    nowMs,
-    faults,
-    notifier,
-    timers: createTimerGroup(clock),
     ledger: createLedger(),
     checkouts: new Map(),
-    webhooks: createWebhooks({ notifier, random, nowMs, merchant, behaviour }),
+    webhooks: createWebhooks({ ...common, merchant }),
     errors: createErrorForms(random),
     idempotence: createIdempotence(clock, () => behaviour().repeatsAreRefreshed),
   }

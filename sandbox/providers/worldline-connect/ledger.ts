@@ -1,5 +1,6 @@
 import type { Money } from '../../../shared/money.ts'
-import { type BookedPayment, type Books, SandboxError } from '../../simulator.ts'
+import type { BookedPayment, Books } from '../../simulator.ts'
+import { found, refundedMinor } from '../rows.ts'
 import type { IntegrationType } from './options.ts'
 
 /** Where the payment itself stands; refunds colour what is shown on top of it. */
@@ -70,8 +71,7 @@ export function createLedger(): Ledger {
     named(ref) {
       const byReference = (row: PaymentRow) => row.merchantReference === ref
       const row = payments.get(ref) ?? [...payments.values()].findLast(byReference)
-      if (!row) throw new SandboxError(404, `Worldline Connect has no payment ${ref}`)
-      return row
+      return found(row, 'Worldline Connect', ref)
     },
     books: () => ({
       payments: [...payments.values()].map(bookedPayment),
@@ -100,12 +100,6 @@ export function shownStatus(row: PaymentRow): PaymentStatus {
 
 export function isPaid(row: PaymentRow): boolean {
   return row.status === 'CAPTURED' || row.status === 'PAID'
-}
-
-export function refundedMinor(row: PaymentRow, statuses: readonly RefundStatus[]): number {
-  return row.refunds
-    .filter((refund) => statuses.includes(refund.status))
-    .reduce((sum, refund) => sum + refund.amount.value, 0)
 }
 
 /** What may still be refunded: refunds under way count as given. */

@@ -1,3 +1,4 @@
+import { refundedMinor } from '../rows.ts'
 import type { ApiError } from './errors.ts'
 import {
   isPaid,
@@ -6,7 +7,6 @@ import {
   type RefundRow,
   type RefundStatus,
   refundableMinor,
-  refundedMinor,
   shownStatus,
 } from './ledger.ts'
 import type { WorldlineBehaviour } from './options.ts'

@@ -26,6 +26,7 @@ async function aStoredPayment() {
     clock,
     logger: silentLogger,
     ids: createIds({ clock, randomBytes: (size) => new Uint8Array(size) }),
+    random: () => 0.5,
     publicUrl: 'https://shop.example',
     accounts: { byId: () => account, all: () => [account], route: refuse },
   }

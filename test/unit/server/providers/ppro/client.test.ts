@@ -77,6 +77,19 @@ describe('what goes wrong on the line', () => {
     expect((await failureOf(() => provider.createPayment(aWish()))).outcome).toBe('notSent')
   })
 
+  test('no error shows a secret that PPRO sends back where the reason belongs', async () => {
+    const [secret] = SECRETS
+    for (const words of [secret, `INPUT_DATA ${secret}`, 'x'.repeat(65)]) {
+      script.set('TRANSACTION', () => ({
+        body: form({ STATUS: 'FAILED', TXID: '0', FAILREASON: words }),
+      }))
+      const refused = await failureOf(() => provider.createPayment(aWish()))
+      expect(everythingIn(refused)).not.toContain(words)
+      expect(everythingIn(refused)).not.toContain(secret)
+      expect(refused).toMatchObject({ outcome: 'rejected', providerCode: null })
+    }
+  })
+
   test('no error shows a secret, not even one that PPRO sends back', async () => {
     const ERRMSG = `login johndoe with ${SECRETS.join(' and ')} is wrong\r\n`
     const body = form({ STATUS: 'FAILED', TXID: '0', FAILREASON: 'INPUT_DATA', ERRMSG })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { failureOf } from '../support/failure.ts'
 import { aPayment, aReference, aWish, connect, PAYMENT_ID } from './fixture.ts'
 import { scriptedWorldline } from './scripted.ts'
 
@@ -209,4 +210,27 @@ describe('a payment is closed', () => {
 
 test('a notification is acknowledged with a plain 200', () => {
   expect(world.provider().acknowledge()).toEqual({ status: 200, headers: {}, body: '' })
+})
+
+describe('a visit that Worldline does not know any more', () => {
+  const visit = aReference({
+    providerPaymentId: null,
+    providerState: { hostedCheckoutId: 'h1', returnMac: 'm' },
+    scene: 'desktopQr',
+  })
+
+  test('does not hide the payment that was made on it', async () => {
+    on('GET /…/payments', 200, { payments: [aPayment('CAPTURED')] })
+    expect(await world.provider().queryPayment(visit)).toMatchObject({
+      status: 'paid',
+      providerPaymentId: PAYMENT_ID,
+      outTradeNo: 'p1001',
+    })
+  })
+
+  test('proves nothing where no payment is found: the refusal stays one', async () => {
+    on('GET /…/payments', 200, { payments: [] })
+    const failure = await failureOf(() => world.provider().queryPayment(visit))
+    expect(failure).toMatchObject({ outcome: 'rejected', providerCode: '1002' })
+  })
 })
