@@ -15,10 +15,12 @@ import { Refused } from './front-end.ts'
 export class Merchant {
   readonly #server: string
   readonly #apiKey: string
+  readonly #network: typeof fetch
 
-  constructor(server: string, apiKey: string) {
+  constructor(server: string, apiKey: string, network: typeof fetch = fetch) {
     this.#server = server
     this.#apiKey = apiKey
+    this.#network = network
   }
 
   async order(orderRef: string, amount: Money): Promise<CreatedOrder> {
@@ -70,7 +72,8 @@ export class Merchant {
 
   async #call(path: string, init: { method?: string; headers?: object; body?: string }) {
     const headers = { ...init.headers, authorization: `Bearer ${this.#apiKey}` }
-    const response = await fetch(this.#server + path, { ...init, headers })
+    const network = this.#network
+    const response = await network(this.#server + path, { ...init, headers })
     const json: unknown = await response.json()
     if (response.ok) return json
     throw new Refused(problemSchema.parse(json))
