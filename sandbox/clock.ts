@@ -23,7 +23,7 @@ const DEFAULT_PATIENCE_MS = 2_000
 const QUIET_TURNS = 8
 
 export interface ClockOptions {
-  /** How long, in real time, `advance` waits for announced work. */
+  /** How long, in real time, `advance` waits for announced work; 0 where all work waits for it. */
   readonly patienceMs?: number
   /** Turns of the event loop between two timers; fewer do where nothing leaves the process. */
   readonly quietTurns?: number
@@ -54,6 +54,7 @@ class Settling {
 
   async settle(): Promise<void> {
     await turns(this.#quietTurns)
+    if (this.#patienceMs === 0) return
     const giveUp = timeout(this.#patienceMs)
     while (this.#work.size > 0 && !giveUp.over()) {
       await Promise.race([Promise.all(this.#work), giveUp.elapsed])

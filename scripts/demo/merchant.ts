@@ -23,8 +23,9 @@ export class Merchant {
     this.#network = network
   }
 
-  async order(orderRef: string, amount: Money): Promise<CreatedOrder> {
-    const body = { orderRef, amount, description: 'Longjing, 50 g' }
+  async order(orderRef: string, amount: Money, expiresAt?: Date): Promise<CreatedOrder> {
+    const end = expiresAt ? { expiresAt: expiresAt.toISOString() } : {}
+    const body = { orderRef, amount, description: 'Longjing, 50 g', ...end }
     return createdOrderSchema.parse(await this.#post('/v1/orders', `order-${orderRef}`, body))
   }
 
@@ -52,7 +53,8 @@ export class Merchant {
     return z.object({ data: z.array(paymentSchema) }).parse(answer).data
   }
 
-  async refund(paymentId: string, key: string, amount: Money): Promise<RefundView> {
+  /** Without an amount: all that is left. */
+  async refund(paymentId: string, key: string, amount?: Money): Promise<RefundView> {
     const answer = await this.#post(`/v1/payments/${paymentId}/refunds`, key, { amount })
     return refundSchema.parse(answer)
   }
