@@ -233,14 +233,13 @@ class MortalDatabase extends DatabaseSync {
 
   override prepare(text: string): StatementSync {
     const statement = super.prepare(text)
-    const { all, run } = StatementSync.prototype
     const crossing =
-      <T>(method: (...values: SQLInputValue[]) => T) =>
-      (...values: SQLInputValue[]): T => {
+      (name: 'all' | 'run') =>
+      (...values: SQLInputValue[]): unknown => {
         this.#cross()
-        return method.apply(statement, values)
+        return StatementSync.prototype[name].apply(statement, values)
       }
-    Object.assign(statement, { all: crossing(all), run: crossing(run) })
+    Object.assign(statement, { all: crossing('all'), run: crossing('run') })
     return statement
   }
 
