@@ -2,7 +2,8 @@ import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
 import { isOpenRefund } from '../../server/domain/refund.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import type { Store } from '../../server/store/store.ts'
-import { pairsOf, violations } from '../support/invariants.ts'
+import { eventIdsOf, pairsOf, violations } from '../support/invariants.ts'
+import { replay } from './replay.ts'
 import type { SimWorld } from './world.ts'
 
 /** What is still under way and must come to an end by itself; empty once the world has come to rest. */
@@ -28,7 +29,10 @@ export async function judge(world: SimWorld, store: Store): Promise<readonly str
   return [
     ...history.violations,
     ...(await violations(store, pairsOf(sandbox), orderRefs)),
+    ...(await replay(store, orderRefs)),
     ...(await keptWords(world, store)),
+    ...(await appliedAtOnce(world, store)),
+    ...(await paymentsThere(world, store)),
     ...(await refundsThere(world, store)),
     ...politeness(world),
   ]
@@ -45,6 +49,54 @@ async function keptWords({ history }: SimWorld, store: Store): Promise<string[]>
     if (!(await store.refund(refundId))) broken.push(`I7 ${refundId} was told, and is not here`)
   }
   return broken
+}
+
+/** A database that takes a success also applies it: there is nothing to wait for in between. */
+const AT_ONCE_MS = 1_000
+
+/** A success that was acknowledged was applied with it, and not only found by a later question. */
+async function appliedAtOnce({ sandbox }: SimWorld, store: Store): Promise<string[]> {
+  const events = await store.events({ afterSeq: 0, limit: 1_000_000 })
+  const paidAtMs = new Map(
+    events.flatMap(({ type, paymentId, atMs }) =>
+      type === 'payment.paid' ? [[paymentId, atMs]] : [],
+    ),
+  )
+  const wrong: string[] = []
+  for (const { accountId, simulator } of pairsOf(sandbox)) {
+    for (const attempt of simulator.notifications
+      .log()
+      .filter(({ status }) => status === 200 || status === 204)) {
+      for (const eventId of eventIdsOf(attempt)) {
+        const row = await store.inboxRow(accountId, eventId)
+        const [fact] = row?.facts ?? []
+        if (!row || row.attempts > 0 || fact?.kind !== 'payment' || fact.status !== 'paid') continue
+        const payment = await store.paymentByNumber(fact)
+        const atMs = paidAtMs.get(payment?.paymentId ?? '')
+        if (atMs === undefined || atMs <= row.receivedAtMs + AT_ONCE_MS) continue
+        wrong.push(`I7 ${eventId} was stored, and applied ${atMs - row.receivedAtMs} ms later`)
+      }
+    }
+  }
+  return wrong
+}
+
+/** Every payment at a provider is one of ours, and none of ours is there twice. */
+async function paymentsThere({ sandbox, plan }: SimWorld, store: Store): Promise<string[]> {
+  const ours = new Map<string, number>()
+  for (const { orderRef } of plan.orders) {
+    for (const { outTradeNo } of await store.paymentsOfOrder(orderRef)) ours.set(outTradeNo, 0)
+  }
+  const wrong: string[] = []
+  for (const { accountId, simulator } of pairsOf(sandbox)) {
+    for (const { id, reference } of simulator.books().payments) {
+      const count = ours.get(reference ?? '')
+      if (count === undefined) wrong.push(`I2 ${accountId} has ${id} (${reference}), none of ours`)
+      else if (count > 0) wrong.push(`I3 ${accountId} has ${reference} twice`)
+      ours.set(reference ?? '', (count ?? 0) + 1)
+    }
+  }
+  return wrong
 }
 
 /** Every refund at a provider is one of ours, and none of ours is there twice. */

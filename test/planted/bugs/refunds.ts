@@ -1,0 +1,171 @@
+import { bySimulation, bySuite, type PlantedBug } from '../bug.ts'
+
+const REQUEST = 'server/usecases/request-refund.ts'
+const EXECUTE = 'server/usecases/execute-refund.ts'
+const CALL = 'server/usecases/refund-call.ts'
+
+/** Money that goes back: reserved, sent once, followed to its end. */
+export const REFUND_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'refunds-summed-before-the-lock',
+    what: 'what was refunded already is read before the payment is locked',
+    promise: 'I4',
+    file: REQUEST,
+    find: `  const { refund, isNew } = await deps.store.transaction((tx) =>
+    reserve(tx, deps, { wish, account }),
+  )
+`,
+    replace: `  const known = await deps.store.refundsOfPayment(wish.paymentId)
+  const { refund, isNew } = await deps.store.transaction((tx) =>
+    reserve({ ...tx, refundsOfPayment: async () => known }, deps, { wish, account }),
+  )
+`,
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'open-refunds-not-counted',
+    what: 'only what the provider has confirmed counts against the paid sum',
+    promise: 'I4',
+    file: 'server/domain/refund.ts',
+    find: "return status !== 'failed'",
+    replace: "return status === 'processing' || status === 'succeeded'",
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-above-the-paid-sum',
+    what: 'the wished amount is not compared with what is left',
+    promise: 'I4',
+    file: REQUEST,
+    find: 'if (value > leftMinor || leftMinor <= 0) {',
+    replace: 'if (leftMinor <= 0) {',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-key-not-looked-for',
+    what: 'a repeat of a refund request is taken for another one',
+    promise: 'I8',
+    file: REQUEST,
+    find: 'const same = refunds.find(({ idempotencyKey }) => idempotencyKey === wish.idempotencyKey)',
+    replace: 'const same = refunds.find(({ refundId }) => refundId === wish.idempotencyKey)',
+    foundBy: bySuite('unit/server/usecases/refunds.test.ts'),
+  },
+  {
+    name: 'lost-answer-frees-the-money',
+    what: 'a refund without an answer is called failed, and its amount is free again',
+    promise: 'I4',
+    file: EXECUTE,
+    find: "if (outcome !== 'rejected') {",
+    replace: "if (outcome === 'notSent') {",
+    foundBy: bySimulation(100),
+  },
+  {
+    name: 'refund-repeated-under-a-new-number',
+    what: 'the repeat of a refund gets a number of its own',
+    promise: 'I3',
+    file: EXECUTE,
+    find: 'const { outRefundNo, amount, reason } = refund\n',
+    replace:
+      'const { amount, reason } = refund\n  const outRefundNo = isRepeat ? `${refund.outRefundNo.slice(0, 28)}r` : refund.outRefundNo\n',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refused-repeat-is-a-failure',
+    what: 'a refund whose repeat is refused is called failed, although the first try may have worked',
+    promise: 'I4',
+    file: EXECUTE,
+    find: "} else if (proof === 'none') {",
+    replace: "} else if (proof === 'none' && outcome !== 'rejected') {",
+    foundBy: bySuite('unit/server/usecases/refunds-followed.test.ts'),
+  },
+  {
+    name: 'refund-sent-without-a-look',
+    what: 'a refund whose answer was lost is sent again without asking what became of it',
+    promise: 'I3',
+    file: EXECUTE,
+    find: '  } else if (isRepeatable(deps, call)) await sendRefund',
+    replace: '  } else if (call.refund.sentAtMs !== null) await sendRefund',
+    foundBy: bySuite('unit/server/usecases/refunds-followed.test.ts'),
+  },
+  {
+    name: 'refund-key-remembered-for-ever',
+    what: 'a provider that forgets keys after a while is trusted to know them for ever',
+    promise: 'I3',
+    file: 'server/domain/refund.ts',
+    find: 'return sentAtMs === null || nowMs - sentAtMs < keyMemoryMs',
+    replace: 'return sentAtMs === null || keyMemoryMs > 0',
+    foundBy: bySuite('unit/server/domain/refund.test.ts'),
+  },
+  {
+    name: 'refund-not-followed',
+    what: 'a refund that was accepted is not asked about any more',
+    promise: 'refunds come to an end',
+    file: CALL,
+    find: "refund.status === 'requested' || (isOpenRefund(refund.status) && canLookUp({ ...call, refund }))",
+    replace: "refund.status === 'requested'",
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-without-a-hold',
+    what: 'a second call for a refund begins while the first one is running',
+    promise: 'I3',
+    file: CALL,
+    find: 'if (now.busyUntilMs !== null && now.busyUntilMs > nowMs) {',
+    replace: 'if (now.busyUntilMs !== null && now.busyUntilMs < nowMs) {',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-lost-by-silence',
+    what: 'a refund without an answer has no time at which it is looked at again',
+    promise: 'refunds come to an end',
+    file: CALL,
+    find: 'await tx.updateRefund({ ...next, sentAtMs: neverLeft ? null : next.sentAtMs })',
+    replace:
+      'await tx.updateRefund({ ...next, dueAtMs: null, sentAtMs: neverLeft ? null : next.sentAtMs })',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-sent-but-not-marked',
+    what: 'the row does not say that the request may have left before it leaves',
+    promise: 'I3',
+    file: REQUEST,
+    find: '    sentAtMs: nowMs,\n',
+    replace: '',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'refund-facts-matched-by-their-number-alone',
+    what: "a fact finds its refund by the provider's number only, which we may not know yet",
+    promise: 'refunds come to an end',
+    file: 'server/store/tables/refunds.ts',
+    find: "        ...(outRefundNo === null ? [] : [is('out_refund_no', '=', outRefundNo)]),\n",
+    replace: '',
+    foundBy: bySimulation(60),
+  },
+  {
+    name: 'refund-amount-not-compared',
+    what: 'a refund of another sum is taken for ours',
+    promise: 'I4',
+    file: 'server/domain/apply-refund-fact.ts',
+    find: "  if (fact.amount && !sameMoney(fact.amount, refund.amount)) return quarantine('amountMismatch')\n",
+    replace: '',
+    foundBy: bySuite('unit/server/domain/apply-refund-fact.test.ts'),
+  },
+  {
+    name: 'refund-number-not-compared',
+    what: 'a fact about another refund of the provider counts for this one',
+    promise: 'I4',
+    file: 'server/domain/apply-refund-fact.ts',
+    find: "  if (contradict(fact.providerRefundId, refund.providerRefundId))\n    return quarantine('numberMismatch')\n",
+    replace: '',
+    foundBy: bySuite('unit/server/domain/apply-refund-fact.test.ts'),
+  },
+  {
+    name: 'unpaid-money-refunded',
+    what: 'a payment that was never paid can be refunded',
+    promise: 'I4',
+    file: REQUEST,
+    find: "  if (payment.status !== 'paid') throw new UseCaseError('paymentNotPaid')\n",
+    replace: '',
+    foundBy: bySuite('unit/server/usecases/refunds.test.ts'),
+  },
+]
