@@ -72,7 +72,8 @@ export async function inSuites(files: readonly string[], bug?: PlantedBug): Prom
   const report = reportSchema.parse(await runSuites(files, bug))
   const results = report.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter(({ status }) => status === 'failed')
-    if (file.status === 'failed' && failed.length === 0) {
+    // The others are cut short by the first test that fails, and have nothing to say.
+    if (file.status === 'failed' && failed.length === 0 && file.message !== '') {
       throw new Error(`${file.name} cannot be loaded: ${file.message}`)
     }
     return failed
