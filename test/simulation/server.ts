@@ -233,13 +233,17 @@ class MortalDatabase extends DatabaseSync {
 
   override prepare(text: string): StatementSync {
     const statement = super.prepare(text)
-    const crossing =
-      (name: 'all' | 'run') =>
-      (...values: SQLInputValue[]): unknown => {
+    const own = StatementSync.prototype
+    Object.assign(statement, {
+      all: (...values: SQLInputValue[]) => {
         this.#cross()
-        return StatementSync.prototype[name].apply(statement, values)
-      }
-    Object.assign(statement, { all: crossing('all'), run: crossing('run') })
+        return own.all.apply(statement, values)
+      },
+      run: (...values: SQLInputValue[]) => {
+        this.#cross()
+        return own.run.apply(statement, values)
+      },
+    })
     return statement
   }
 
