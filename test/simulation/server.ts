@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import inject from 'light-my-request'
 import type { SandboxClock } from '../../sandbox/clock.ts'
 import type { Random } from '../../sandbox/random.ts'
@@ -233,18 +233,16 @@ class MortalDatabase extends DatabaseSync {
 
   override prepare(text: string): StatementSync {
     const statement = super.prepare(text)
-    const own = StatementSync.prototype
-    Object.assign(statement, {
-      all: (...values: SQLInputValue[]) => {
-        this.#cross()
-        return own.all.apply(statement, values)
-      },
-      run: (...values: SQLInputValue[]) => {
-        this.#cross()
-        return own.run.apply(statement, values)
+    return new Proxy(statement, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target)
+        if (typeof member !== 'function') return member
+        return (...values: unknown[]): unknown => {
+          if (name === 'all' || name === 'run') this.#cross()
+          return Reflect.apply(member, target, values)
+        }
       },
     })
-    return statement
   }
 
   /** As the operating system does with a dead process's file: what was not committed is gone. */
