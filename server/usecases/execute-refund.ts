@@ -79,8 +79,9 @@ async function transmit(
     const { outcome, message } = error
     if (outcome !== 'rejected') {
       const neverLeft = proof === 'firstTry' && outcome === 'notSent'
+      const mayArrive = outcome !== 'notSent' && call.provider.capabilities.idempotency !== 'key'
       const retryAfterMs = error.retryAfterMs ?? 0
-      await recordSilence(deps, call, { busyUntilMs, neverLeft, retryAfterMs })
+      await recordSilence(deps, call, { busyUntilMs, neverLeft, mayArrive, retryAfterMs })
     } else if (proof === 'none') {
       const advice = compareAdvice(call, `An answer was lost, and the repeat refused (${message}).`)
       await decide(deps, call, { to: 'needsAction', advice, busyUntilMs })

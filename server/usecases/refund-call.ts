@@ -11,7 +11,12 @@ import { retryAtMs } from './query-schedule.ts'
 import { type Recorded, recordFact } from './record-facts.ts'
 
 /** While a refund call may be running, nobody makes another one. */
-export const REFUND_LEASE_MS = 30_000
+const REFUND_LEASE_MS = 30_000
+/**
+ * A call that got no answer may still be on its way, or in a queue of theirs. Until this is over,
+ * "there is no such refund" is no proof that there will be none.
+ */
+const IN_FLIGHT_MS = 2 * 60_000
 const FOLLOW_GAPS_MS = [5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
 
 /** One refund, with all that is needed to speak about it at its provider. */
@@ -43,6 +48,11 @@ export function canLookUp({ provider, refund }: Omit<RefundCall, 'reference'>): 
   return provider.queryRefund !== undefined && (byOurNumber || refund.providerRefundId !== null)
 }
 
+/** How long after a refund was sent nobody may send it again, unless it was answered. */
+export function holdMsOf({ capabilities }: Pick<Provider, 'capabilities'>): number {
+  return capabilities.idempotency === 'key' ? REFUND_LEASE_MS : IN_FLIGHT_MS
+}
+
 /** Whether the same request, sent again now, is surely taken for the same refund. */
 export function isRepeatable(deps: Deps, { provider, refund }: RefundCall): boolean {
   const { idempotency, refunds } = provider.capabilities
@@ -64,11 +74,11 @@ export function lookUp({ provider, reference }: RefundCall): Promise<RefundFact 
  */
 export async function hold(
   deps: Deps,
-  { refund }: RefundCall,
+  { provider, refund }: RefundCall,
   options: { readonly sentAtMs?: number } = {},
 ): Promise<number | 'busy'> {
   const nowMs = deps.clock.nowMs()
-  const busyUntilMs = nowMs + REFUND_LEASE_MS
+  const busyUntilMs = nowMs + holdMsOf(provider)
   return deps.store.transaction(async (tx) => {
     await tx.lockPayment(refund.paymentId)
     const now = await tx.lockRefund(refund.refundId)
@@ -109,11 +119,19 @@ export async function recordAnswer(
   })
 }
 
-/** Records that there was no usable answer, and when to try again. */
+export interface Silence extends Held {
+  /** The request surely did not leave us. */
+  readonly neverLeft: boolean
+  /** It may still arrive, and would then be a second refund beside another one. */
+  readonly mayArrive?: boolean
+  readonly retryAfterMs: number
+}
+
+/** Records that there was no usable answer, and when to look or to try again. */
 export async function recordSilence(
   deps: Deps,
   call: RefundCall,
-  { busyUntilMs, neverLeft, retryAfterMs }: Held & { neverLeft: boolean; retryAfterMs: number },
+  { busyUntilMs, neverLeft, mayArrive = false, retryAfterMs }: Silence,
 ): Promise<void> {
   await deps.store.transaction(async (tx) => {
     await tx.lockPayment(call.payment.paymentId)
@@ -123,7 +141,9 @@ export async function recordSilence(
     const atMs = Math.max(retryAtMs(now.attempts, nowMs), nowMs + retryAfterMs)
     const next = comingBack(call, now, { busyUntilMs, atMs })
     // What surely never left needs no look before it is sent again.
-    await tx.updateRefund({ ...next, sentAtMs: neverLeft ? null : next.sentAtMs })
+    const sentAtMs = neverLeft ? null : next.sentAtMs
+    const held = mayArrive ? { busyUntilMs: now.busyUntilMs } : {}
+    await tx.updateRefund({ ...next, ...held, sentAtMs })
   })
 }
 
@@ -158,9 +178,8 @@ function comingBack(
   const followed =
     refund.status === 'requested' || (isOpenRefund(refund.status) && canLookUp({ ...call, refund }))
   if (!followed) return { ...free, dueAtMs: null }
-  // Somebody else's call comes first.
-  const dueAtMs = Math.max(atMs, free.busyUntilMs ?? 0)
-  return { ...free, attempts: refund.attempts + 1, dueAtMs }
+  // A question disturbs no call that may be running: only sending waits for the hold.
+  return { ...free, attempts: refund.attempts + 1, dueAtMs: atMs }
 }
 
 function freed(refund: Refund, busyUntilMs: number | null): Refund {

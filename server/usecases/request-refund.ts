@@ -7,7 +7,7 @@ import type { Account, Deps } from './deps.ts'
 import { UseCaseError } from './errors.ts'
 import { executeRefund } from './execute-refund.ts'
 import { newRefund } from './new-refund.ts'
-import { REFUND_LEASE_MS } from './refund-call.ts'
+import { holdMsOf } from './refund-call.ts'
 
 export interface RefundWish {
   readonly paymentId: string
@@ -49,11 +49,12 @@ async function reserve(
   const amount = amountOf(payment, refunds, wish.amount)
   assertAllowed(account, { payment, refunds, amount, nowMs: deps.clock.nowMs() })
   const nowMs = deps.clock.nowMs()
+  const busyUntilMs = nowMs + holdMsOf(account.provider)
   const refund: Refund = {
     ...newRefund({ ...wish, payment, amount, ids: deps.ids, nowMs }),
     sentAtMs: nowMs,
-    busyUntilMs: nowMs + REFUND_LEASE_MS,
-    dueAtMs: nowMs + REFUND_LEASE_MS,
+    busyUntilMs,
+    dueAtMs: busyUntilMs,
   }
   await tx.insertRefund(refund)
   const { orderRef, paymentId } = payment

@@ -11,7 +11,7 @@ import type { Transport } from '../../sandbox/notifier.ts'
 import type { Random } from '../../sandbox/random.ts'
 import { type HttpClient, HttpFailure, type HttpRequest } from '../../server/providers/http.ts'
 import { sleep } from '../../shared/clock.ts'
-import type { Weather } from './weather.ts'
+import type { Fate, Weather } from './weather.ts'
 
 /** One message on its way, whoever sent it. */
 export interface Message {
@@ -55,10 +55,18 @@ export class SimNetwork implements Network {
   readonly #weather: Weather
   readonly #hosts = new Map<string, Host>()
   #ports = 20_000
+  readonly #tell: (line: string) => void
   /** Messages that set out, for the trace and the figures. */
   messages = 0
 
-  constructor(options: { clock: SandboxClock; random: Random; weather: Weather }) {
+  constructor(options: {
+    clock: SandboxClock
+    random: Random
+    weather: Weather
+    /** Hears of every message, for people who look into one run. */
+    tell?: (line: string) => void
+  }) {
+    this.#tell = options.tell ?? (() => undefined)
     this.#clock = options.clock
     this.#random = options.random
     this.#weather = options.weather
@@ -134,7 +142,15 @@ export class SimNetwork implements Network {
 
   async #travel(route: 'client' | 'notification' | 'provider', message: Message): Promise<Answer> {
     this.messages += 1
+    const name = `#${this.messages} ${route} ${message.method} ${message.url.href}`
     const fate = this.#weather.forMessage(route, message.url)
+    this.#tell(`${name} ${fate.kind} ${fate.delayMs} ${textOf(message.body)}`)
+    const answer = await this.#deliver(message, fate)
+    this.#tell(`${name} = ${answer.status} ${textOf(answer.body)}`)
+    return answer
+  }
+
+  async #deliver(message: Message, fate: Fate): Promise<Answer> {
     await this.#latency(fate.delayMs)
     if (fate.kind === 'refuse') throw new Broken('connection refused', { arrived: false })
     if (fate.kind === 'lose') return never()
@@ -187,6 +203,11 @@ function responseOf({ status, headers, body }: Answer): Response {
   )
   const bodyless = [204, 205, 304].includes(status)
   return new Response(bodyless ? null : Buffer.from(body), { status, headers: lines })
+}
+
+/** Enough of a body to recognise it. */
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body).toString('utf8').replaceAll(/\s+/g, ' ').slice(0, 300)
 }
 
 function cutRequest(message: Message): Message {

@@ -153,9 +153,12 @@ function drawDeeds(random: Random, amountMinor: number): MerchantDeed[] {
 
 function drawStorm(random: Random): Storm {
   const fromMs = random.int(TROUBLE_MS / 2)
+  const route = pick(random, ROUTES)
+  // No library repeats our calls to a provider by itself; everybody else's may be repeated.
+  const kinds = STORM_KINDS.filter((kind) => kind !== 'duplicate' || route !== 'provider')
   return {
-    route: pick(random, ROUTES),
-    kind: pick(random, STORM_KINDS),
+    route,
+    kind: pick(random, kinds),
     chance: random.chance(0.2) ? 1 : 0.1 + random.fraction() * 0.6,
     fromMs,
     toMs: Math.min(TROUBLE_MS, fromMs + 5_000 + random.int(15 * 60_000)),

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import inject from 'light-my-request'
 import type { SandboxClock } from '../../sandbox/clock.ts'
 import type { Random } from '../../sandbox/random.ts'
@@ -233,14 +233,16 @@ class MortalDatabase extends DatabaseSync {
 
   override prepare(text: string): StatementSync {
     const statement = super.prepare(text)
-    const crossing =
-      (name: 'all' | 'run') =>
-      (...values: SQLInputValue[]): unknown => {
-        this.#cross()
-        return StatementSync.prototype[name].apply(statement, values)
-      }
-    Object.assign(statement, { all: crossing('all'), run: crossing('run') })
-    return statement
+    return new Proxy(statement, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target)
+        if (typeof member !== 'function') return member
+        return (...values: unknown[]): unknown => {
+          if (name === 'all' || name === 'run') this.#cross()
+          return Reflect.apply(member, target, values)
+        }
+      },
+    })
   }
 
   /** As the operating system does with a dead process's file: what was not committed is gone. */

@@ -23,6 +23,8 @@ export interface Shared {
   readonly keyPairs: readonly KeyPair[]
   /** A fresh database file with the newest schema. */
   readonly freshDatabase: () => string
+  /** Hears of every message and every line of our log, for people who look into one run. */
+  readonly tell?: (line: string) => void
 }
 
 export interface SimWorld {
@@ -58,7 +60,9 @@ export async function createSimWorld(plan: Plan, shared: Shared): Promise<SimWor
     storms: plan.storms,
     faulty: (url) => serverSide(url),
   })
-  const network = new SimNetwork({ clock, random: random.fork('network'), weather })
+  const tell = shared.tell ?? (() => undefined)
+  const timed = (line: string) => tell(`${((clock.nowMs() - START_MS) / 1_000).toFixed(3)} ${line}`)
+  const network = new SimNetwork({ clock, random: random.fork('network'), weather, tell: timed })
   let nextKey = 0
   const newKeyPair = async (): Promise<KeyPair> => {
     const pair = shared.keyPairs[nextKey % shared.keyPairs.length]
@@ -92,7 +96,7 @@ export async function createSimWorld(plan: Plan, shared: Shared): Promise<SimWor
     random: random.fork('server'),
     network,
     pages: shared.pages,
-    logger: watchfulLogger(history),
+    logger: watchfulLogger(history, timed),
   })
   network.addHost(SERVER_URL, (message) => server.call(message))
   await server.start()
@@ -107,8 +111,9 @@ function sandboxName(sandbox: Sandbox, key: string): string | undefined {
     .map(([, url]) => sandbox.providers.find((provider) => provider.url === url)?.name)[0]
 }
 
-function watchfulLogger(history: History): Logger {
+function watchfulLogger(history: History, tell: (line: string) => void): Logger {
   const look = (event: string, fields: LogFields = {}) => {
+    tell(`log ${event} ${JSON.stringify(fields)}`)
     if (!OUR_FAULTS.has(event)) return
     const { error, reason = '' } = fields
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -94,6 +94,19 @@ describe('a refund that may have been made', () => {
     expect(refundedAtProvider()).toBe(1999)
   })
 
+  // "There is none" said while the first request was still on its way led to a second refund.
+  test('is not sent again while it may still be on its way, however often it is not found', async () => {
+    world.provider.fail({ on: 'refund', when: 'before', outcome: 'unknown' })
+    await refund(500)
+    const sent = () => world.provider.calls.filter((call) => call === 'refund').length
+    await world.later(100_000)
+    expect(world.provider.calls).toContain('queryRefund')
+    expect(sent()).toBe(1)
+    await world.later(60_000)
+    expect(sent()).toBe(2)
+    expect(refundedAtProvider()).toBe(500)
+  })
+
   test('needs no question where it surely never left', async () => {
     world.provider.fail({ on: 'refund', when: 'before', outcome: 'notSent' })
     const asked = await refund(500)
@@ -123,7 +136,7 @@ describe.each([
       world.provider.fail({ on: 'refund', when, outcome: 'unknown' })
       const asked = await refund(500)
       expect(asked.status).toBe('requested')
-      await world.later(60_000)
+      await world.later(3 * 60_000)
       expect(await world.store.refund(asked.refundId)).toMatchObject({ status: 'succeeded' })
       expect(refundedAtProvider()).toBe(500)
       expect(world.provider.refunds.size).toBe(1)
