@@ -121,7 +121,7 @@ export const FACT_BUGS: readonly PlantedBug[] = [
     file: 'server/domain/transitions.ts',
     find: "failed: { paid: 'payment.paid' },",
     replace: 'failed: {},',
-    foundBy: bySimulation(60),
+    foundBy: bySuite('unit/server/domain/transitions.test.ts'),
   },
   {
     name: 'second-success-kept',

@@ -42,7 +42,7 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
     file: RECEIVE,
     find: STORING,
     replace: STORING.replace('    return false\n  })', '    return false\n  }).catch(() => true)'),
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/receive-notification.test.ts'),
   },
   {
     name: 'facts-applied-outside-the-transaction',
@@ -63,7 +63,7 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
     file: RECEIVE,
     find: "  return waiting ? 'waiting' : 'applied'",
     replace: "  return waiting && row.facts.length === 0 ? 'waiting' : 'applied'",
-    foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
+    foundBy: bySuite('unit/server/usecases/receive-notification.test.ts'),
   },
   {
     name: 'waiting-event-never-tried-again',
@@ -72,7 +72,7 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
     file: RECEIVE,
     find: 'await tx.updateInbox({ ...row, state, dueAtMs: deps.clock.nowMs() + WAIT_FOR_PAYMENT_MS })',
     replace: 'await tx.updateInbox({ ...row, state })',
-    foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
+    foundBy: bySuite('unit/server/usecases/receive-notification.test.ts'),
   },
   {
     name: 'waiting-event-given-up-early',

@@ -118,10 +118,18 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     what: 'a refund without an answer has no time at which it is looked at again',
     promise: 'refunds come to an end',
     file: CALL,
-    find: 'await tx.updateRefund({ ...next, sentAtMs: neverLeft ? null : next.sentAtMs })',
-    replace:
-      'await tx.updateRefund({ ...next, dueAtMs: null, sentAtMs: neverLeft ? null : next.sentAtMs })',
+    find: 'await tx.updateRefund({ ...next, ...held, sentAtMs })',
+    replace: 'await tx.updateRefund({ ...next, ...held, sentAtMs, dueAtMs: null })',
     foundBy: bySimulation(200),
+  },
+  {
+    name: 'lost-refund-sent-while-it-may-arrive',
+    what: 'a refund that was not found is sent again while the first request may still arrive',
+    promise: 'I3',
+    file: CALL,
+    find: 'const held = mayArrive ? { busyUntilMs: now.busyUntilMs } : {}',
+    replace: 'const held = {}',
+    foundBy: bySuite('unit/server/usecases/refunds.test.ts'),
   },
   {
     name: 'refund-sent-but-not-marked',
