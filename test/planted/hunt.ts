@@ -37,19 +37,27 @@ export async function hunt(bug: PlantedBug): Promise<Hunt> {
 
 type Trail = Pick<Hunt, 'found' | 'effort' | 'clue'>
 
+/** Most bugs are found within a few worlds, for which one process is enough. */
+const FIRST_SEEDS = 8
+
 /** Plays worlds, one seed after the other from 1, until one of them breaks a promise. */
 export async function inWorlds(seeds: number, bug?: PlantedBug): Promise<Trail> {
   const names = Array.from({ length: seeds }, (_, index) => String(index + 1))
-  const { failed } = await playSeeds({
-    seeds: names,
-    shrinks: false,
-    mostFailures: 1,
-    ...(bug ? { execArgv: ['--import', plant], env: { [PLANTED_BUG]: bug.name } } : {}),
-  })
-  // Seeds begin in their order, so the first that fails is the same one on any number of cores.
-  const [first] = failed.toSorted((left, right) => Number(left.seed) - Number(right.seed))
-  if (!first) return { found: false, effort: `none of ${seeds} seeds`, clue: '' }
-  return { found: true, effort: `seed ${first.seed}`, clue: first.violations[0] ?? '' }
+  const planted = bug ? { execArgv: ['--import', plant], env: { [PLANTED_BUG]: bug.name } } : {}
+  for (const batch of [names.slice(0, FIRST_SEEDS), names.slice(FIRST_SEEDS)]) {
+    if (batch.length === 0) continue
+    const { failed } = await playSeeds({
+      seeds: batch,
+      shrinks: false,
+      mostFailures: 1,
+      ...(batch.length <= FIRST_SEEDS ? { workers: 1 } : {}),
+      ...planted,
+    })
+    // Seeds begin in their order, so the first that fails is the same one on any number of cores.
+    const [first] = failed.toSorted((left, right) => Number(left.seed) - Number(right.seed))
+    if (first) return { found: true, effort: `seed ${first.seed}`, clue: first.violations[0] ?? '' }
+  }
+  return { found: false, effort: `none of ${seeds} seeds`, clue: '' }
 }
 
 const reportSchema = z.object({

@@ -36,7 +36,8 @@ else {
   )
   for (const alarm of alarms) process.stdout.write(`found without any bug: ${alarm}\n`)
 }
-if (options.write) writeFileSync(DOCUMENT, withTable(readFileSync(DOCUMENT, 'utf8'), { bugs: PLANTED_BUGS, hunts }))
+if (options.write)
+  writeFileSync(DOCUMENT, withTable(readFileSync(DOCUMENT, 'utf8'), { bugs: PLANTED_BUGS, hunts }))
 process.exitCode = missed.length + alarms.length === 0 ? 0 : 1
 
 /** Whoever finds bugs has to be silent where there is none. */

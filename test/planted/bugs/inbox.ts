@@ -33,7 +33,7 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
       '    return false\n  })',
       '    return false\n  }).catch(() => true)',
     ),
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/receive-notification.test.ts'),
   },
   {
     name: 'acknowledged-though-not-stored',
@@ -54,7 +54,7 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
   const known = !isNew
   if (isNew) await deps.store.transaction((tx) => applyInboxRow(tx, deps, row))
 `,
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/receive-notification.test.ts'),
   },
   {
     name: 'unknown-payment-dropped',
@@ -109,6 +109,6 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
       const answer = await work(createTransaction(handle, { changes, events }))
       void events.flush().catch(() => undefined)
 `,
-    foundBy: bySimulation(200),
+    foundBy: bySuite('contract/store/sqlite-memory.test.ts'),
   },
 ]

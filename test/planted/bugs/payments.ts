@@ -24,7 +24,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: ASK,
     find: "if (provider.capabilities.idempotency === 'key') return null\n  const fact",
     replace: "if (provider.capabilities.idempotency !== 'none') return null\n  const fact",
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/create-payment.test.ts'),
   },
   {
     name: 'lost-answer-is-a-refusal',
@@ -197,6 +197,6 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: 'server/usecases/create-order.ts',
     find: '    sameMoney(stored.amount, wish.amount) &&\n',
     replace: '',
-    foundBy: bySuite('flows/bad-input.test.ts'),
+    foundBy: bySuite('unit/server/usecases/create-order.test.ts'),
   },
 ]

@@ -110,8 +110,11 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     promise: 'I3',
     file: CALL,
     find: 'if (now.busyUntilMs !== null && now.busyUntilMs > nowMs) {',
-    replace: 'if (now.busyUntilMs !== null && now.busyUntilMs < nowMs) {',
-    foundBy: bySimulation(200),
+    replace: 'if (now.busyUntilMs !== null && now.busyUntilMs > nowMs + REFUND_LEASE_MS) {',
+    foundBy: bySuite(
+      'unit/server/usecases/continue-refund.test.ts',
+      'unit/server/usecases/refunds.test.ts',
+    ),
   },
   {
     name: 'refund-lost-by-silence',
