@@ -67,7 +67,7 @@ export const CALLER_BUGS: readonly PlantedBug[] = [
     file: ACCESS,
     find: 'return equalInConstantTime(sha256Hex(checkoutToken), order.checkoutTokenHash)',
     replace: 'return sha256Hex(checkoutToken).length === order.checkoutTokenHash.length',
-    foundBy: bySuite('unit/server/usecases/create-payment.test.ts'),
+    foundBy: bySuite('unit/server/usecases/access.test.ts'),
   },
   {
     name: 'any-session-sees-a-payment',
@@ -76,7 +76,7 @@ export const CALLER_BUGS: readonly PlantedBug[] = [
     file: ACCESS,
     find: '(payment.payer === null && orderRef === payment.orderRef)',
     replace: '(payment.payer === null && orderRef !== null)',
-    foundBy: bySuite('unit/server/usecases/confirm-payment.test.ts'),
+    foundBy: bySuite('unit/server/usecases/access.test.ts'),
   },
   {
     name: 'openid-without-its-app',

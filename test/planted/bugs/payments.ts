@@ -34,7 +34,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     find: "    case 'unknown':\n    case 'unverifiable':\n      return settleUnknown(deps, trouble)",
     replace:
       "    case 'unknown':\n    case 'unverifiable':\n      await fail(deps, payment, 'surelyAbsent')\n      throw rejection(error)",
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/create-payment.test.ts'),
   },
   {
     name: 'page-of-a-lost-answer-believed-payable',
@@ -98,7 +98,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: CREATE,
     find: "  if (order.expiresAtMs <= deps.clock.nowMs()) return { kind: 'expired' }\n",
     replace: '',
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/create-payment.test.ts'),
   },
   {
     name: 'one-call-at-a-time-forgotten',
@@ -116,7 +116,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: SUPERSEDE,
     find: '      dueAtMs: Math.max(deps.clock.nowMs(), now.expiresAtMs) + LAST_LOOK_MS,\n',
     replace: '      dueAtMs: null,\n',
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/supersede-payment.test.ts'),
   },
   {
     name: 'not-closed-at-the-provider',

@@ -47,7 +47,7 @@ export const WORK_BUGS: readonly PlantedBug[] = [
     file: CLAIMS,
     find: '      union all select min(claimable_at_ms) from refunds\n',
     replace: '',
-    foundBy: bySimulation(100),
+    foundBy: bySuite('contract/store/sqlite-memory.test.ts'),
   },
   {
     name: 'loop-dies-of-an-error',
