@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SandboxClock } from '../../sandbox/clock.ts'
+import { PROVIDER_KEYS, type ProviderKey } from '../../sandbox/providers/index.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import { judge, unfinished } from './judge.ts'
 import { type Incident, type Plan, TROUBLE_MS } from './plan.ts'
@@ -78,9 +79,8 @@ function at(clock: SandboxClock, atMs: number, task: () => void): void {
 }
 
 function happen(world: SimWorld, { kind, provider }: Incident, index: number): void {
-  const simulator = world.sandbox[provider]
+  const { simulator, open } = withOpenPayments(world, provider)
   const random = world.random.fork(`incident ${index}`)
-  const open = simulator.books().payments.filter(({ state }) => state === 'open')
   const some = open[random.int(Math.max(1, open.length))]
   switch (kind) {
     case 'forgePaid':
@@ -95,6 +95,16 @@ function happen(world: SimWorld, { kind, provider }: Incident, index: number): v
     case 'declineOpen':
       if (some) simulator.decline(some.id)
   }
+}
+
+/** That provider, or where nobody can pay anything there, the next one where somebody can. */
+function withOpenPayments({ sandbox }: SimWorld, first: ProviderKey) {
+  const start = PROVIDER_KEYS.indexOf(first)
+  const inTurn = [...PROVIDER_KEYS.slice(start), ...PROVIDER_KEYS.slice(0, start)].map((key) => {
+    const open = sandbox[key].books().payments.filter(({ state }) => state === 'open')
+    return { simulator: sandbox[key], open }
+  })
+  return inTurn.find(({ open }) => open.length > 0) ?? { simulator: sandbox[first], open: [] }
 }
 
 type SimStore = NonNullable<SimWorld['server']['toolkit']>['deps']['store']

@@ -170,7 +170,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: QUERY,
     find: "now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs },",
     replace: "now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs: null },",
-    foundBy: bySimulation(100),
+    foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
   },
   {
     name: 'no-look-after-the-end',
@@ -179,7 +179,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     file: QUERY,
     find: 'dueAtMs: polled ? nowMs + waitMs : null',
     replace: 'dueAtMs: null',
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
   },
   {
     name: 'pending-answer-not-followed',

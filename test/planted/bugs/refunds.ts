@@ -110,11 +110,8 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     promise: 'I3',
     file: CALL,
     find: 'if (now.busyUntilMs !== null && now.busyUntilMs > nowMs) {',
-    replace: 'if (now.busyUntilMs !== null && now.busyUntilMs > nowMs + REFUND_LEASE_MS) {',
-    foundBy: bySuite(
-      'unit/server/usecases/continue-refund.test.ts',
-      'unit/server/usecases/refunds.test.ts',
-    ),
+    replace: 'if (now.busyUntilMs !== null && now.sentAtMs === null) {',
+    foundBy: bySuite('unit/server/usecases/continue-refund.test.ts'),
   },
   {
     name: 'refund-lost-by-silence',

@@ -81,7 +81,7 @@ export const WIRE_BUGS: readonly PlantedBug[] = [
     file: 'server/providers/wechat-pay/translate.ts',
     find: 'const status = lookUp(TRADE_STATES, word)\n',
     replace: "const status = lookUp(TRADE_STATES, word) ?? 'failed'\n",
-    foundBy: bySuite('unit/server/providers/wechat-pay/translate-facts.test.ts'),
+    foundBy: bySuite('unit/server/providers/wechat-pay/translate.test.ts'),
   },
   {
     name: 'wechat-pay-closed-refund-is-done',

@@ -83,7 +83,7 @@ export const WORK_BUGS: readonly PlantedBug[] = [
     file: 'server/usecases/payer-returned.ts',
     find: "if (now?.status !== 'pending' || now.providerState['returned'] === 'yes') return",
     replace: "if (now?.status !== 'pending') return",
-    foundBy: bySimulation(100),
+    foundBy: bySuite('unit/server/usecases/payer-returned.test.ts'),
   },
   {
     name: 'stale-write-wins',
