@@ -16,6 +16,9 @@ const SERVER_OPTIONS = {
 } as const
 /** Then the connection is closed after the answer, so that callers spread over all processes again. */
 const MOST_REQUESTS_PER_CONNECTION = 10_000
+/** New connections that the system keeps for us while we are busy; beyond it callers try again
+ * seconds later. Systems take less where they are set to. */
+const BACKLOG = 4_096
 
 export interface Listening {
   readonly server: Server
@@ -36,7 +39,8 @@ export async function listen(
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host, () => {
+    const { host, port } = options
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject)
       resolve()
     })
