@@ -19,6 +19,7 @@ beforeAll(async () => {
       mode: 'sandbox',
       publicUrl: 'https://pay.example',
       listen: { port: 0 },
+      database: { kind: 'sqlite', path: ':memory:' },
       merchant: { apiKeys: [{ keyId: 'shop', key: KEY }] },
       apps: [{ appId: 'wx-oa', kind: 'officialAccount', secret: 'secret-of-the-official-account' }],
     },

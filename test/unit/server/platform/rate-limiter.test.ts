@@ -17,6 +17,16 @@ describe('a limit', () => {
     expect(spend('a')).toBe(2_000)
   })
 
+  test('is kept to the millisecond', async () => {
+    const clock = clockAt()
+    const spend = createRateLimiter({ clock, rate: { perMinute: 1, burst: 1 } })
+    expect(spend('a')).toBe(0)
+    await clock.advance(59_999)
+    expect(spend('a')).toBe(1)
+    await clock.advance(1)
+    expect(spend('a')).toBe(0)
+  })
+
   test('of one key is not spent by another', () => {
     const spend = createRateLimiter({ clock: clockAt(), rate: { perMinute: 1, burst: 1 } })
     expect([spend('a'), spend('b'), spend('a'), spend('b')]).toEqual([0, 0, 60_000, 60_000])

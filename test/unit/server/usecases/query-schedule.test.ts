@@ -40,6 +40,12 @@ describe('the next look at a payment', () => {
     )
   })
 
+  test('is not put off beyond its end, by nothing that is drawn', () => {
+    const rule = { rule: 'poll', intervalMs: 3_000 } as const
+    const atMs = nextLookAtMs(paymentOf(60_000, 8_000), rule, moment({ drawn: 0.9 }))
+    expect(atMs - NOW_MS).toBe(8_000 + 5_000)
+  })
+
   test('of payments made together does not come together', () => {
     const rule = { rule: 'poll', intervalMs: 3_000 } as const
     const payment = paymentOf(60_000, 1_800_000)
