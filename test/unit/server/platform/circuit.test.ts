@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VirtualClock } from '../../../../sandbox/clock.ts'
 import { type CircuitChange, createCircuit } from '../../../../server/platform/circuit.ts'
