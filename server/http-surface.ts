@@ -5,7 +5,9 @@ import { createHttpApp, type HttpApp } from './http/app.ts'
 import { createCheckoutAccess } from './http/checkout-access.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
+import { shedLoad } from './http/load.ts'
 import { loadPages, type PageAssets } from './http/page-assets.ts'
+import { createRateLimits, inTurn } from './http/rate-limits.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
@@ -43,7 +45,10 @@ export async function createHttpSurface(
   const sessions = createSessions({ store, ids, clock, lifetimes: config.sessionLifetimes })
   const session = createSessionStage({ sessions, clock, publicUrl })
   const idempotent = createIdempotency({ store, clock, logger })
-  const merchant = { apiKey: createApiKeyStage(config.merchant.apiKeys), idempotent }
+  const { limits } = config
+  const rates = createRateLimits({ clock, logger, rates: limits })
+  const apiKey = inTurn(createApiKeyStage(config.merchant.apiKeys), rates.byApiKey)
+  const merchant = { apiKey, idempotent }
   const wechat = createWechatClient({ http, clock, logger, baseUrl: config.wechat.apiUrl })
   const apps: readonly WechatApp[] = config.apps
   const login = loginRoutes({
@@ -72,7 +77,11 @@ export async function createHttpSurface(
         createPaymentRoutes(deps, merchant),
         createRefundRoutes(deps, merchant),
         createPaymentCreationRoutes(deps, merchant),
-        createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
+        createCheckoutRoutes(deps, {
+          session: inTurn(session.required, rates.byPayer),
+          idempotent,
+          stopping,
+        }),
         createReturnRoutes(deps),
         createPageRoutes({
           assets: pages ?? (await loadPages()),
@@ -89,6 +98,7 @@ export async function createHttpSurface(
     ids,
     clock,
     clientIp: clientIpFor(config),
+    guards: [shedLoad(limits, deps), rates.refusals, rates.byAddress],
     stopping,
     frameAncestors: config.frameAncestors,
   })

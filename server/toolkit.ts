@@ -10,6 +10,7 @@ import { systemClock } from './platform/clock.ts'
 import { createIds, type Ids } from './platform/ids.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import type { HttpClient } from './providers/http.ts'
+import { guardHttp } from './providers/http-guarded.ts'
 import { createHttpClient } from './providers/http-undici.ts'
 import { createProviders } from './providers/registry.ts'
 import { type ProviderAccount, routePayment } from './providers/router.ts'
@@ -62,7 +63,8 @@ export async function createToolkit(
   const clock = parts.clock ?? systemClock
   const logger = parts.logger ?? createLogger({ clock, level: config.logLevel })
   const ownHttp = createHttpClient({ clock })
-  const http = parts.http ?? ownHttp
+  const random = parts.random ?? Math.random
+  const http = guardHttp(parts.http ?? ownHttp, { clock, random, logger })
   const accounts = createProviders(config.accounts, { http, clock })
   const store = parts.store ?? openStore(config, logger)
   await store.migrate()
@@ -72,7 +74,7 @@ export async function createToolkit(
     clock,
     logger,
     ids: parts.ids ?? createIds({ clock, randomBytes }),
-    random: parts.random ?? Math.random,
+    random,
     accounts: accountsPort(accounts),
     publicUrl: config.publicUrl,
   }
@@ -109,7 +111,8 @@ export async function createToolkit(
     deps,
     workers,
     async listen() {
-      listening ??= await listen(app, config.listen)
+      const { maxConnections } = config.limits
+      listening ??= await listen(app, { ...config.listen, maxConnections })
       logger.info('server.listening', { address: listening.address })
       return listening.address
     },

@@ -7,6 +7,7 @@ import { sha256Hex } from '../platform/hash.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import { isAddressOrNetwork } from '../platform/network.ts'
 import { providerAccountSchema } from '../providers/registry.ts'
+import { limitsSchema } from './limits.ts'
 import { MIN_OWN_KEY_LENGTH, weakness } from './secrets.ts'
 
 export const MODES = ['production', 'sandbox'] as const
@@ -57,6 +58,7 @@ export function configSchema(mode: Mode) {
       .prefault({}),
     /** Origins that may show our pages in a frame. */
     frameAncestors: z.array(originSchema).default([]),
+    limits: limitsSchema(strict).prefault({}),
     logLevel: z.enum(LOG_LEVELS).default('info'),
   })
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { parseJsonBodies } from './body-parser.ts'
-import type { HttpRouter, RequestState } from './context.ts'
+import type { HttpMiddleware, HttpRouter, RequestState } from './context.ts'
 import { catchErrors } from './error-boundary.ts'
 import { logAccess, nameRequest, refuseWhileStopping, secureHeaders } from './request-stages.ts'
 
@@ -19,6 +19,8 @@ export interface HttpAppOptions {
   readonly ids: Ids
   readonly clock: Clock
   readonly clientIp: (req: IncomingMessage) => string
+  /** Turn requests away before anything is read; outermost first. */
+  readonly guards?: readonly HttpMiddleware[]
   /** Aborted once the server stops. */
   readonly stopping: AbortSignal
   /** Origins that may show our pages in a frame; none unless given. */
@@ -32,12 +34,14 @@ export type HttpApp = Koa<RequestState, object>
  * any body parser: raw routes need the bytes that a parser destroys.
  */
 export function useHttpStages(app: HttpApp, options: HttpAppOptions): void {
-  const { routers, logger, ids, clock, clientIp, stopping, frameAncestors = [] } = options
+  const { routers, logger, ids, clock, clientIp, stopping } = options
+  const { guards = [], frameAncestors = [] } = options
   app.use(nameRequest({ ids, clientIp }))
   app.use(logAccess({ logger, clock }))
   app.use(secureHeaders({ frameAncestors }))
   app.use(catchErrors(logger))
   app.use(refuseWhileStopping(stopping))
+  for (const guard of guards) app.use(guard)
   for (const router of routers.raw) app.use(router.routes()).use(router.allowedMethods())
   app.use(parseJsonBodies())
   for (const router of routers.parsed) app.use(router.routes()).use(router.allowedMethods())

@@ -53,6 +53,7 @@ const INVITES_REPEAT: ReadonlySet<ProblemCode> = new Set([
   'providerUnavailable',
   'providerOutcomeUnknown',
   'identityUnavailable',
+  'overloaded',
   'shuttingDown',
 ])
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { HttpMiddleware } from './context.ts'
+import { HEALTH_PATHS } from './paths.ts'
 import { Problem } from './problem.ts'
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
@@ -69,7 +70,7 @@ export function secureHeaders(options: { frameAncestors: readonly string[] }): H
  */
 export function refuseWhileStopping(stopping: AbortSignal): HttpMiddleware {
   return async (ctx, next) => {
-    if (stopping.aborted && ctx.path !== '/healthz' && ctx.path !== '/readyz') {
+    if (stopping.aborted && !HEALTH_PATHS.has(ctx.path)) {
       throw new Problem('shuttingDown', { endsConnection: true })
     }
     try {

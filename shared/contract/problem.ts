@@ -76,6 +76,10 @@ export const PROBLEMS = {
     'The provider did not answer in time. Repeat with the same Idempotency-Key, never a new one.',
   ],
   identityUnavailable: [503, 'WeChat login cannot be reached. Try again shortly.'],
+  overloaded: [
+    503,
+    'The server is busy, and did nothing yet. Wait as long as Retry-After says, then repeat.',
+  ],
   shuttingDown: [503, 'The server is restarting. Repeat with the same Idempotency-Key.'],
 } as const satisfies Record<string, readonly [status: number, advice: string]>
 

@@ -77,6 +77,7 @@ export const en: Messages = {
   'problem.providerUnavailable': 'The payment service cannot be reached. Nothing was taken.',
   'problem.providerOutcomeUnknown': 'The payment service has not answered yet. Try again shortly.',
   'problem.identityUnavailable': 'WeChat login cannot be reached. Try again shortly.',
+  'problem.overloaded': 'Many people pay right now. Please wait a moment.',
   'problem.shuttingDown': 'The server is restarting. Try again shortly.',
 
   'environment.relay': 'Payment continues in the Mini Program.',

@@ -77,6 +77,7 @@ export const zhCN: Messages = {
   'problem.providerUnavailable': '支付服务无法连接，没有扣款。',
   'problem.providerOutcomeUnknown': '支付服务尚未回应，请稍后再试。',
   'problem.identityUnavailable': '微信登录无法连接，请稍后再试。',
+  'problem.overloaded': '现在付款的人太多，请稍等片刻。',
   'problem.shuttingDown': '服务器正在重启，请稍后再试。',
 
   'environment.relay': '将在小程序中继续支付。',

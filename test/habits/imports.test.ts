@@ -10,7 +10,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
   { part: /^server\/domain\//, may: [/^shared\//, /^server\/domain\//] },
   { part: /^server\/platform\//, may: [/^shared\//, /^server\/platform\//] },
   {
-    part: /^server\/providers\/(provider|errors|http|http-undici|csv|router|registry)\.ts$/,
+    part: /^server\/providers\/(provider|errors|http|http-guarded|http-undici|csv|router|registry)\.ts$/,
     may: [/^shared\//, /^server\/(domain|platform|providers)\//],
   },
   {
