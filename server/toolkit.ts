@@ -19,7 +19,13 @@ import { createAttention } from './usecases/attention.ts'
 import type { Accounts, Deps } from './usecases/deps.ts'
 import { UseCaseError } from './usecases/errors.ts'
 import { nudgeQuery } from './usecases/nudge-query.ts'
+import type { WebhookDeps } from './usecases/webhook-deps.ts'
+import { createAddressRule } from './webhooks/address.ts'
+import { createGuardedSender } from './webhooks/guarded-sender.ts'
+import type { WebhookSender } from './webhooks/sender.ts'
+import { type TargetRules, targetProblem } from './webhooks/target.ts'
 import { applyInbox } from './workers/apply-inbox.ts'
+import { deliverWebhooks } from './workers/deliver-webhooks.ts'
 import { followRefunds } from './workers/follow-refunds.ts'
 import { importSettlementDays } from './workers/import-settlement-days.ts'
 import { WorkLoop } from './workers/loop.ts'
@@ -32,6 +38,8 @@ export interface ToolkitParts {
   readonly random?: Deps['random']
   readonly logger?: Logger
   readonly http?: HttpClient
+  /** The way to merchants' receivers. */
+  readonly webhookSender?: WebhookSender
   readonly store?: Store
 }
 
@@ -39,7 +47,7 @@ export interface Toolkit {
   /** The whole HTTP surface; mount it, or let `listen` serve it. */
   readonly app: HttpApp
   /** Ports and rules, for use cases called in code. */
-  readonly deps: Deps
+  readonly deps: WebhookDeps
   readonly workers: WorkLoop
   /** Opens the configured port and answers with the address. */
   listen(): Promise<string>
@@ -64,7 +72,9 @@ export async function createToolkit(
   const store = parts.store ?? openStore(config, logger)
   await store.migrate()
 
-  const deps: Deps = {
+  const rules = webhookRules(config)
+  const ownSender = createGuardedSender({ clock, rules })
+  const deps: WebhookDeps = {
     store,
     clock,
     logger,
@@ -72,6 +82,10 @@ export async function createToolkit(
     random: parts.random ?? Math.random,
     accounts: accountsPort(accounts),
     publicUrl: config.publicUrl,
+    webhooks: {
+      send: parts.webhookSender ?? ownSender,
+      urlProblem: (url) => targetProblem(url, rules),
+    },
   }
   const attention = createAttention(clock, (paymentId) =>
     nudgeQuery(deps, paymentId).catch((error: unknown) =>
@@ -85,6 +99,8 @@ export async function createToolkit(
       followRefunds(deps),
       applyInbox(deps),
       importSettlementDays(deps),
+      // Last: money goes first.
+      deliverWebhooks(deps),
     ],
   })
   workers.start()
@@ -94,6 +110,7 @@ export async function createToolkit(
   const app = await createHttpSurface({ ...deps, attention }, surface)
   const closables = [
     { name: 'attention', close: () => attention.close() },
+    { name: 'webhooks', close: () => ownSender.close() },
     { name: 'workers', close: () => workers.stop() },
     { name: 'store', close: () => store.close() },
     { name: 'http', close: () => ownHttp.close() },
@@ -117,6 +134,15 @@ function openStore({ database }: ToolkitConfig, logger: Logger): Store {
   return database.kind === 'postgres'
     ? createPostgresStore({ connectionString: database.url, logger })
     : createSqliteStore({ path: database.path })
+}
+
+const THIS_MACHINE = ['127.0.0.0/8', '::1']
+
+/** In the sandbox the merchant's receiver stands on this machine; in production nothing may. */
+function webhookRules({ mode, webhooks }: ToolkitConfig): TargetRules {
+  const strict = mode === 'production'
+  const networks = strict ? webhooks.allowNetworks : [...webhooks.allowNetworks, ...THIS_MACHINE]
+  return { strict, isAllowed: createAddressRule(networks) }
 }
 
 function accountsPort(accounts: readonly ProviderAccount[]): Accounts {

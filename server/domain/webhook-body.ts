@@ -4,6 +4,7 @@ import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
 import { iso, orderView, paymentView, refundView } from './views.ts'
+import type { WebhookDelivery } from './webhook.ts'
 
 /** An event with its number and time, as it stands in the log. */
 export interface LoggedEvent extends DomainEvent {
@@ -59,4 +60,30 @@ export function webhookIdOf({ seq, atMs }: Pick<LoggedEvent, 'seq' | 'atMs'>): s
 /** The name of one webhook's way to one endpoint: there is no second one. */
 export function deliveryIdOf(endpointId: string, webhookId: string): string {
   return `whd_${endpointId.replace(/^whe_/, '')}_${webhookId.replace(/^evt_/, '')}`
+}
+
+/** A delivery that nobody has tried yet. */
+export function newDelivery(
+  wish: Pick<WebhookDelivery, 'endpointId' | 'webhookId' | 'seq' | 'type' | 'body'> & {
+    readonly dueAtMs: number
+  },
+): WebhookDelivery {
+  const { endpointId, webhookId, seq, type, body, dueAtMs } = wish
+  return {
+    deliveryId: deliveryIdOf(endpointId, webhookId),
+    endpointId,
+    seq,
+    webhookId,
+    type,
+    body,
+    state: 'waiting',
+    attempts: 0,
+    failures: 0,
+    lastStatus: null,
+    lastReason: null,
+    lastAttemptAtMs: null,
+    dueAtMs,
+    deliveredAtMs: null,
+    createdAtMs: dueAtMs,
+  }
 }

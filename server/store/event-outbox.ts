@@ -1,20 +1,10 @@
 import type { EventObjects } from '../../shared/contract/webhooks.ts'
-import type { DomainEvent } from '../domain/event.ts'
-import type { Refund } from '../domain/refund.ts'
-import { wants, type WebhookDelivery, type WebhookEndpoint } from '../domain/webhook.ts'
-import {
-  deliveryIdOf,
-  eventBody,
-  eventObjects,
-  type LoggedEvent,
-  webhookIdOf,
-} from '../domain/webhook-body.ts'
+import { type WebhookDelivery, type WebhookEndpoint, wants } from '../domain/webhook.ts'
+import { eventBody, type LoggedEvent, newDelivery, webhookIdOf } from '../domain/webhook-body.ts'
 import type { ChangeLog } from './changes.ts'
+import { readObjects } from './event-objects.ts'
 import type { Handle } from './handle.ts'
 import { appendEvents, type TimedEvent } from './tables/history.ts'
-import { findOrder } from './tables/orders.ts'
-import { findPayment } from './tables/payments.ts'
-import { findRefund, refundsOfPayment } from './tables/refunds.ts'
 import { insertWebhookDeliveries } from './tables/webhook-deliveries.ts'
 import { listeningEndpoints } from './tables/webhook-endpoints.ts'
 
@@ -61,19 +51,6 @@ async function objectsOf(
   return found
 }
 
-async function readObjects(handle: Handle, event: DomainEvent): Promise<EventObjects> {
-  const { orderRef, paymentId, refundId } = event
-  const order = await findOrder(handle, orderRef)
-  if (!order) throw new Error(`An event is about order ${orderRef}, which is not stored.`)
-  const payment = paymentId === null ? undefined : await findPayment(handle, paymentId)
-  const refund = refundId === null ? undefined : await findRefund(handle, refundId)
-  const refunds: Refund[] = []
-  for (const id of new Set([order.paidPaymentId, paymentId])) {
-    if (id !== null) refunds.push(...(await refundsOfPayment(handle, id)))
-  }
-  return eventObjects({ order, payment: payment ?? null, refund: refund ?? null, refunds })
-}
-
 function newDeliveries(
   event: LoggedEvent,
   objects: EventObjects,
@@ -83,21 +60,7 @@ function newDeliveries(
   const webhookId = webhookIdOf(event)
   return listeners
     .filter((listener) => wants(listener, event.type))
-    .map(({ endpointId }) => ({
-      deliveryId: deliveryIdOf(endpointId, webhookId),
-      endpointId,
-      seq: event.seq,
-      webhookId,
-      type: event.type,
-      body,
-      state: 'waiting',
-      attempts: 0,
-      failures: 0,
-      lastStatus: null,
-      lastReason: null,
-      lastAttemptAtMs: null,
-      dueAtMs: event.atMs,
-      deliveredAtMs: null,
-      createdAtMs: event.atMs,
-    }))
+    .map(({ endpointId }) =>
+      newDelivery({ ...event, endpointId, webhookId, body, dueAtMs: event.atMs }),
+    )
 }

@@ -1,6 +1,7 @@
+import { eventsToTell } from './event-objects.ts'
 import type { Handle } from './handle.ts'
 import type { StoreReads } from './store.ts'
-import { eventsAfter, eventsToTell, firstSeqSince, quarantined } from './tables/history.ts'
+import { eventsAfter, firstSeqSince, quarantined } from './tables/history.ts'
 import { findSession } from './tables/identity.ts'
 import { findInboxRow } from './tables/inbox.ts'
 import { findOrder } from './tables/orders.ts'

@@ -6,6 +6,8 @@ import type { Refund } from '../domain/refund.ts'
 import type { SettlementEntry } from '../domain/settlement.ts'
 import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
 
+export type { Backlog, ToldEvent } from './webhook-port.ts'
+
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
  * inbox row) is written in the same one, or not at all. Locks are always taken in the order

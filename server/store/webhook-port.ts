@@ -13,7 +13,7 @@ export interface WebhookReads {
   webhookDelivery(deliveryId: string): Promise<WebhookDelivery | undefined>
   /** Newest first. */
   webhookDeliveries(page: WebhookDeliveryPage): Promise<readonly WebhookDelivery[]>
-  /** The event log with what each event tells, oldest first. */
+  /** The event log with what each event tells, oldest first; see `ToldEvent`. */
   eventsToTell(page: { afterSeq: number; limit: number }): Promise<readonly ToldEvent[]>
   /** The number of the first event from that time on; null where there is none. */
   firstSeqSince(atMs: number): Promise<number | null>
@@ -67,6 +67,6 @@ export interface WebhookDeliveryPage {
 }
 
 export interface ToldEvent extends LoggedEvent {
-  /** Null where nobody was to hear of it when it happened. */
-  readonly objects: EventObjects | null
+  /** As they stood then; as they stand now where nobody was to hear of it when it happened. */
+  readonly objects: EventObjects
 }

@@ -7,6 +7,8 @@ export interface WorkKind {
   readonly name: string
   /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
   claim(claim: Claim): Promise<readonly Work[]>
+  /** When its next row wants to be claimed, where the store's own word is not enough; null: never. */
+  nextAtMs?(): Promise<number | null>
 }
 
 export type Work = () => Promise<void>
@@ -134,12 +136,19 @@ export class WorkLoop {
   }
 
   async #sleepUntilDue(): Promise<void> {
-    const nextAtMs = await this.#store.nextDueAtMs(this.#clock.nowMs())
+    const nextAtMs = await this.#nextDueAtMs()
     // Read after the wait: a clock may have been set, or jumped, meanwhile.
     const nowMs = this.#clock.nowMs()
     // A full house wakes us by itself when the first one leaves.
     const full = this.#inHand.size >= MOST_AT_ONCE
     this.#sleepAtMost(nextAtMs === null || full ? LONGEST_SLEEP_MS : nextAtMs - nowMs)
+  }
+
+  async #nextDueAtMs(): Promise<number | null> {
+    const times = [await this.#store.nextDueAtMs(this.#clock.nowMs())]
+    for (const kind of this.#kinds) times.push((await kind.nextAtMs?.()) ?? null)
+    const known = times.filter((atMs) => atMs !== null)
+    return known.length === 0 ? null : Math.min(...known)
   }
 
   #sleepAtMost(delayMs: number): void {

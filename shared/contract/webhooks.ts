@@ -58,9 +58,9 @@ const secretSchema = z
   .refine(hasSecretLength, '24 to 64 bytes in base64')
 
 function hasSecretLength(secret: string): boolean {
-  const digits = secret.replace(/^whsec_/, '').replace(/=+$/, '').length
-  const bytes = Math.floor((digits * 3) / 4)
-  return digits % 4 !== 1 && bytes >= 24 && bytes <= 64
+  const base64 = secret.replace(/^whsec_/, '')
+  const bytes = (base64.replace(/=+$/, '').length * 3) >> 2
+  return base64.length % 4 === 0 && bytes >= 24 && bytes <= 64
 }
 
 /** `POST /v1/webhookEndpoints`, merchant. */

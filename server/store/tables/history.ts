@@ -8,7 +8,6 @@ import { factColumn } from '../columns.ts'
 import type { Handle } from '../handle.ts'
 import { readJson, readNullableJson, readWord, writeNullableJson } from '../json.ts'
 import type { QuarantineRow, StoredEvent } from '../store.ts'
-import type { ToldEvent } from '../webhook-port.ts'
 
 export interface TimedEvent {
   readonly event: DomainEvent
@@ -40,10 +39,10 @@ export async function eventsAfter(
   }))
 }
 
-export async function eventsToTell(
+export async function eventsWithObjects(
   { db }: Handle,
   { afterSeq, limit }: { afterSeq: number; limit: number },
-): Promise<readonly ToldEvent[]> {
+): Promise<readonly (StoredEvent & { readonly objects: EventObjects | null })[]> {
   const rows = await db
     .selectFrom('events')
     .select(['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms', 'objects'])

@@ -94,10 +94,7 @@ export async function webhookDeliveries(
     query = query.where((is) =>
       is.or([
         is('created_at_ms', '<', before.atMs),
-        is.and([
-          is('created_at_ms', '=', before.atMs),
-          is('delivery_id', '<', before.deliveryId),
-        ]),
+        is.and([is('created_at_ms', '=', before.atMs), is('delivery_id', '<', before.deliveryId)]),
       ]),
     )
   }
