@@ -8,7 +8,7 @@ import { addressFamily, networkList } from '../platform/network.ts'
  */
 export type AddressRule = (address: string) => boolean
 
-/** IANA's special-purpose registries (read 2026-11): what is not globally reachable. */
+/** IANA's special-purpose registries: what is not globally reachable. */
 const REFUSED_IPV4 = networkList([
   '0.0.0.0/8',
   '10.0.0.0/8',
