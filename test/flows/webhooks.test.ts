@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { play } from '../../scripts/demo/runs.ts'
 import { SANDBOX_API_KEY } from '../../scripts/sandbox-config.ts'
@@ -261,4 +264,40 @@ describe('the merchant’s hand', () => {
       code: 'webhookEndpointNotFound',
     })
   })
+})
+
+test('a server that stops in the middle of an attempt has lost nothing when it is back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wechat-pay-webhooks-'))
+  const path = join(folder, 'toolkit.db')
+  const start = () =>
+    startStack({
+      accounts: ['worldline'],
+      database: { kind: 'sqlite', path },
+      config: { logLevel: 'silent' },
+    })
+  await stack.close()
+  stack = await start()
+  const { endpointId, secret } = await anEndpoint({ events: ['order.created'] })
+  receiver.answer = null
+  const order = { orderRef: 'tea-1', amount: { value: 1999, currency: 'CNY' }, description: 'tea' }
+  await api('POST', 'orders', order)
+  while (receiver.received.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await stack.close()
+  receiver.answer = { status: 200 }
+  stack = await start()
+  await later(60_000)
+  expect(bodiesOf(secret).map(({ type }) => type)).toEqual(['order.created', 'order.created'])
+  const [first, second] = receiver.received
+  expect([second?.body, second?.headers['webhook-id']]).toEqual([
+    first?.body,
+    first?.headers['webhook-id'],
+  ])
+  expect(await deliveries(endpointId)).toMatchObject([{ state: 'delivered', attempts: 2 }])
+  // The shop of an earlier run stands at another port by now, and still hears.
+  expect(stack.shop.webhooks().map(({ orderRef }) => orderRef)).not.toContain('tea-2')
+  await api('POST', 'orders', { ...order, orderRef: 'tea-2' })
+  await stack.toolkit.workers.idle()
+  expect(stack.shop.webhooks()[0]).toMatchObject({ type: 'order.created', orderRef: 'tea-2' })
+  await stack.close()
+  rmSync(folder, { recursive: true, force: true })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { deliverWebhook } from '../../../../server/usecases/deliver-webhook.ts'
 import type { WebhookDeps } from '../../../../server/usecases/webhook-deps.ts'
 import {
   createWebhookEndpoint,
@@ -157,6 +158,23 @@ describe('the hands of the worker', () => {
     await updateWebhookEndpoint(deps, endpointId, { enabled: true })
     await settled()
     expect(to('tea')).toHaveLength(2)
+  })
+})
+
+test('a webhook in hand is not sent where its endpoint was switched off before, and waits', async () => {
+  const endpointId = await anEndpoint('tea')
+  await loop.stop()
+  await events(1)
+  const claim = { endpointId, nowMs: world.clock.nowMs(), leaseMs: 30_000, limit: 1 }
+  const [claimed] = await deps.store.claimDueDeliveries(claim)
+  if (!claimed) throw new Error('nothing was claimed')
+  await updateWebhookEndpoint(deps, endpointId, { enabled: false })
+  expect(await deliverWebhook(deps, claimed)).toBe('notSent')
+  expect(open).toEqual([])
+  expect(await deps.store.webhookDelivery(claimed.deliveryId)).toMatchObject({
+    state: 'waiting',
+    attempts: 0,
+    lastAttemptAtMs: null,
   })
 })
 
