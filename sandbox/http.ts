@@ -45,8 +45,17 @@ export interface ServeOptions {
 
 const MAX_BODY_BYTES = 1024 * 1024
 
+/** Opens a server: `serve`, or a network that has no sockets. */
+export type Serve = (options: ServeOptions) => Promise<SandboxServer>
+
+/** The way in and out of all counterparties: this machine's own, or one that a simulation brings. */
+export interface Network {
+  readonly serve: Serve
+  readonly fetch: typeof fetch
+}
+
 /** Listens on loopback. A handler that throws is answered with 500 and its message. */
-export async function serve(options: ServeOptions): Promise<SandboxServer> {
+export const serve: Serve = async (options) => {
   const host = options.host ?? '127.0.0.1'
   const server = createServer((message, response) => {
     void answer(options.handler, message, response)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createAdjustableClock, type SandboxClock } from './clock.ts'
 import { createControl } from './control/index.ts'
-import type { SandboxServer } from './http.ts'
+import type { Network, SandboxServer } from './http.ts'
 import type { Transport } from './notifier.ts'
 import {
   PROVIDER_KEYS,
@@ -27,6 +27,8 @@ export interface SandboxOptions extends ProviderOptions {
   readonly wechat?: Omit<WechatOptions, 'clock' | 'random' | 'port' | 'browserPort'>
   /** How notifications travel; real HTTP where missing. */
   readonly transport?: Transport
+  /** How counterparties are reached; real HTTP on loopback where missing. */
+  readonly network?: Network
 }
 
 export interface Sandbox extends Providers {
@@ -75,9 +77,13 @@ async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' 
   const { options, seed, clock, started } = input
   const random = createRandom(seed)
   const port = (of: Port) => options.ports?.[of] ?? 0
+  const { network } = options
+  const reached = network ? { network } : {}
+  const served = network ? { serve: network.serve } : {}
   const wechat = await started(
     createWechat({
       ...options.wechat,
+      ...reached,
       clock,
       random: random.fork('wechat'),
       port: port('wechat'),
@@ -90,6 +96,7 @@ async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' 
     wechat: wechat.platform,
     walletPay: (prepayId: string, person?: string) => void wechat.payAs(prepayId, person),
     ...(options.transport ? { transport: options.transport } : {}),
+    ...served,
   }
   const named = await startProviders(options, {
     shared,
@@ -101,7 +108,7 @@ async function start(input: StartInput): Promise<Omit<Sandbox, 'seed' | 'clock' 
     for (const part of [wechat, ...providers]) part.reset()
   }
   const control: SandboxServer = await started(
-    createControl({ clock, seed, providers, reset, port: port('control') }),
+    createControl({ clock, seed, providers, reset, port: port('control'), ...served }),
   )
   const urls = {
     ...recordOf((key) => named[key].url),

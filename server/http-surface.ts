@@ -5,7 +5,7 @@ import { createHttpApp, type HttpApp } from './http/app.ts'
 import { createCheckoutAccess } from './http/checkout-access.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
-import { loadPages } from './http/page-assets.ts'
+import { loadPages, type PageAssets } from './http/page-assets.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
@@ -33,12 +33,13 @@ export interface SurfaceParts {
   readonly http: HttpClient
   readonly workers: { healthy(): boolean }
   readonly stopping: AbortSignal
+  readonly pages: PageAssets | undefined
 }
 
 /** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
 export async function createHttpSurface(
   deps: WebhookDeps & { readonly attention: Attention },
-  { config, http, workers, stopping }: SurfaceParts,
+  { config, http, workers, stopping, pages }: SurfaceParts,
 ): Promise<HttpApp> {
   const { store, clock, ids, logger, publicUrl } = deps
   const sessions = createSessions({ store, ids, clock, lifetimes: config.sessionLifetimes })
@@ -78,7 +79,7 @@ export async function createHttpSurface(
         createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
         createReturnRoutes(deps),
         createPageRoutes({
-          assets: await loadPages(),
+          assets: pages ?? (await loadPages()),
           access: createCheckoutAccess(deps, sessions),
           session,
           publicUrl,

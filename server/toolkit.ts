@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { ToolkitConfig } from './config.ts'
 import type { HttpApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
+import type { PageAssets } from './http/page-assets.ts'
 import { createShutdown } from './http/shutdown.ts'
 import { createHttpSurface } from './http-surface.ts'
 import { systemClock } from './platform/clock.ts'
@@ -41,6 +42,8 @@ export interface ToolkitParts {
   /** The way to merchants' receivers. */
   readonly webhookSender?: WebhookSender
   readonly store?: Store
+  /** What `loadPages` answers, for those who start several toolkits. */
+  readonly pages?: PageAssets
 }
 
 export interface Toolkit {
@@ -106,7 +109,8 @@ export async function createToolkit(
   workers.start()
 
   const shutdown = createShutdown({ clock, logger })
-  const surface = { config, http, workers, stopping: shutdown.stopping }
+  const { pages } = parts
+  const surface = { config, http, workers, pages, stopping: shutdown.stopping }
   const app = await createHttpSurface({ ...deps, attention }, surface)
   const closables = [
     { name: 'attention', close: () => attention.close() },

@@ -9,6 +9,7 @@ import {
   type Route,
   type SandboxRequest,
   type SandboxServer,
+  type Serve,
   serve,
 } from '../http.ts'
 import { type ProviderSimulator, SandboxError } from '../simulator.ts'
@@ -21,6 +22,7 @@ export interface ControlOptions {
   /** Forgets everything in the sandbox. */
   readonly reset: () => void
   readonly port?: number
+  readonly serve?: Serve
 }
 
 /**
@@ -53,7 +55,8 @@ export function createControl(options: ControlOptions): Promise<SandboxServer> {
     path: `/control${route.path}`,
     handler: (request: SandboxRequest) => explained(() => route.handler(request)),
   }))
-  return serve({ handler: loopbackOriginsOnly(createRouter(guarded)), port: options.port ?? 0 })
+  const open = options.serve ?? serve
+  return open({ handler: loopbackOriginsOnly(createRouter(guarded)), port: options.port ?? 0 })
 }
 
 const advanceSchema = z.union([

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { SandboxClock } from '../clock.ts'
 import { createFaults, type Faults } from '../faults.ts'
+import { type Serve, serve } from '../http.ts'
 import { createNotifier, type Notifier, type NotifierOptions, type Transport } from '../notifier.ts'
 import type { Random } from '../random.ts'
 import type { ProviderSimulator, WalletPay } from '../simulator.ts'
@@ -16,6 +17,8 @@ export interface SimulatorOptions {
   readonly walletPay?: WalletPay
   /** How notifications travel; real HTTP where missing. */
   readonly transport?: Transport
+  /** How it is reached; real HTTP on loopback where missing. */
+  readonly serve?: Serve
 }
 
 /** What the parts of every simulator share; each adds its accounts and its ledger. */
@@ -48,6 +51,7 @@ export interface Common<Behaviour, Input> {
     behaviour(): Behaviour
     configure(changes: Partial<Input>): void
   }
+  readonly serve: Serve
   /** Back to the first switches, without notifications, faults or timers. */
   reset(): void
   /** Nothing more happens by itself; for the end. */
@@ -90,6 +94,7 @@ export function createCommon<Behaviour extends { readonly clockSkewMs: number },
         current = behaviourSchema.parse({ ...current, ...changes })
       },
     },
+    serve: options.serve ?? serve,
     reset() {
       stop()
       faults.reset()

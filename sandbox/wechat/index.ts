@@ -1,5 +1,12 @@
 import type { Clock } from '../../shared/clock.ts'
-import { createRouter, type Handler, jsonReply, type SandboxServer, serve } from '../http.ts'
+import {
+  createRouter,
+  type Handler,
+  jsonReply,
+  type Network,
+  type SandboxServer,
+  serve,
+} from '../http.ts'
 import type { Random } from '../random.ts'
 import {
   createRegistry,
@@ -8,7 +15,12 @@ import {
   type WechatApp,
   type WechatMerchant,
 } from './apps.ts'
-import { type BrowserOptions, type InAppBrowser, startInAppBrowser } from './browser/index.ts'
+import {
+  type BrowserOptions,
+  type BrowserParts,
+  type InAppBrowser,
+  startInAppBrowser,
+} from './browser/index.ts'
 import { createDevice, type Device } from './device.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createPrepayBook, type PrepayBook, type Receipt } from './pay/book.ts'
@@ -32,6 +44,8 @@ export interface WechatOptions {
   readonly browser?: Omit<BrowserOptions, 'port'>
   /** Origins besides loopback that a Mini Program may ask. */
   readonly requestOrigins?: readonly string[]
+  /** Without sockets there is no in-app browser either: it shows pages to real ones. */
+  readonly network?: Network
 }
 
 /** WeChat, simulated: identity, money, the phone's cashier and its browser. */
@@ -70,10 +84,13 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
   const origin = () => running.server?.url ?? ''
   const book = createPrepayBook({ clock, random: fork('book'), registry, people, origin })
   const cashier = createCashier({ clock, random: fork('cashier'), registry, people, book })
-  const identity = createIdentity({ clock, random: fork('identity'), registry, people })
+  const surroundings = options.network ?? { serve, fetch }
+  const identityParts = { clock, random: fork('identity'), registry, people }
+  const identity = createIdentity({ ...identityParts, fetch: surroundings.fetch })
   const mounts = createMounts()
   const isOffline = () => device.isOffline()
-  const network = { clock, origins: options.requestOrigins ?? [], isOffline, fetch }
+  const phoneNetwork = { clock, origins: options.requestOrigins ?? [], isOffline }
+  const network = { ...phoneNetwork, fetch: surroundings.fetch }
   let browser: InAppBrowser | undefined
   const realAddress = (pageUrl: string) => browser?.realAddress(pageUrl) ?? pageUrl
   const routes = [
@@ -81,13 +98,14 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
     ...h5Routes({ book, registry, cashier }),
     ...phoneApiRoutes({ people, identity, cashier, device, network, realAddress }),
   ]
-  const server = await serve({
+  const server = await surroundings.serve({
     handler: createRouter(routes, mounts.handler),
     ...(options.port === undefined ? {} : { port: options.port }),
   })
   running.server = server
   const browserOptions = { ...options.browser, ...portOf(options.browserPort) }
-  const started = await startInAppBrowser({
+  const openBrowser = options.network ? noBrowser : startInAppBrowser
+  const started = await openBrowser({
     options: browserOptions,
     wechatOrigin: server.url,
     authorize: (query, cookie) => identity.authorize(query, cookie),
@@ -117,6 +135,16 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
     close: async () => {
       await Promise.all([started.close(), server.close()])
     },
+  }
+}
+
+/** Where nobody looks at pages: they have no address of their own. */
+async function noBrowser({ wechatOrigin }: BrowserParts): Promise<InAppBrowser> {
+  return {
+    url: wechatOrigin,
+    setUpstream: () => undefined,
+    realAddress: (pageUrl) => pageUrl,
+    close: async () => undefined,
   }
 }
 

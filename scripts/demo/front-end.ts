@@ -26,17 +26,19 @@ const PHONE = 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 M
  */
 export class FrontEnd {
   readonly #server: string
+  readonly #network: typeof fetch
   readonly #cookies = new Map<string, string>()
   #token: string | null = null
   #userAgent = DESKTOP
 
-  constructor(server: string) {
+  constructor(server: string, network: typeof fetch = fetch) {
     this.#server = server
+    this.#network = network
   }
 
   /** The same visitor, cookies and all, at another process of the same server. */
   at(server: string): FrontEnd {
-    const twin = new FrontEnd(server)
+    const twin = new FrontEnd(server, this.#network)
     twin.#token = this.#token
     twin.#userAgent = this.#userAgent
     for (const [name, value] of this.#cookies) twin.#cookies.set(name, value)
@@ -106,7 +108,8 @@ export class FrontEnd {
         [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       )
     }
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    const network = this.#network
+    const response = await network(url, { ...init, headers, redirect: 'manual' })
     if (ours) this.#keepCookies(response)
     return response
   }

@@ -15,14 +15,17 @@ import { Refused } from './front-end.ts'
 export class Merchant {
   readonly #server: string
   readonly #apiKey: string
+  readonly #network: typeof fetch
 
-  constructor(server: string, apiKey: string) {
+  constructor(server: string, apiKey: string, network: typeof fetch = fetch) {
     this.#server = server
     this.#apiKey = apiKey
+    this.#network = network
   }
 
-  async order(orderRef: string, amount: Money): Promise<CreatedOrder> {
-    const body = { orderRef, amount, description: 'Longjing, 50 g' }
+  async order(orderRef: string, amount: Money, expiresAt?: Date): Promise<CreatedOrder> {
+    const end = expiresAt ? { expiresAt: expiresAt.toISOString() } : {}
+    const body = { orderRef, amount, description: 'Longjing, 50 g', ...end }
     return createdOrderSchema.parse(await this.#post('/v1/orders', `order-${orderRef}`, body))
   }
 
@@ -50,7 +53,8 @@ export class Merchant {
     return z.object({ data: z.array(paymentSchema) }).parse(answer).data
   }
 
-  async refund(paymentId: string, key: string, amount: Money): Promise<RefundView> {
+  /** Without an amount: all that is left. */
+  async refund(paymentId: string, key: string, amount?: Money): Promise<RefundView> {
     const answer = await this.#post(`/v1/payments/${paymentId}/refunds`, key, { amount })
     return refundSchema.parse(answer)
   }
@@ -70,7 +74,8 @@ export class Merchant {
 
   async #call(path: string, init: { method?: string; headers?: object; body?: string }) {
     const headers = { ...init.headers, authorization: `Bearer ${this.#apiKey}` }
-    const response = await fetch(this.#server + path, { ...init, headers })
+    const network = this.#network
+    const response = await network(this.#server + path, { ...init, headers })
     const json: unknown = await response.json()
     if (response.ok) return json
     throw new Refused(problemSchema.parse(json))

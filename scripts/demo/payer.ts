@@ -13,6 +13,12 @@ export type BegunPayment = Pick<
   'paymentId' | 'orderRef' | 'scene' | 'clientAction'
 >
 
+/** What a payer meets of the counterparties. */
+export interface World {
+  readonly urls: Pick<Sandbox['urls'], 'wechat'>
+  readonly providers: Sandbox['providers']
+}
+
 /** What the payer does once the cashier is open. */
 export type Deed = 'pay' | 'cancel'
 
@@ -21,13 +27,15 @@ const openedSchema = z.object({ ok: z.literal(true), cashierId: z.string() })
 /** A person with a phone: stands somewhere, opens the order there, and does something about it. */
 export class Payer {
   readonly frontEnd: FrontEnd
-  readonly #sandbox: Sandbox
+  readonly #sandbox: World
   readonly #server: string
+  readonly #network: typeof fetch
 
-  constructor(server: string, sandbox: Sandbox) {
+  constructor(server: string, sandbox: World, network: typeof fetch = fetch) {
     this.#server = server
     this.#sandbox = sandbox
-    this.frontEnd = new FrontEnd(server)
+    this.#network = network
+    this.frontEnd = new FrontEnd(server, network)
   }
 
   /** Logs in as that scene does it, or opens the link of the order where nobody logs in. */
@@ -109,7 +117,8 @@ export class Payer {
   }
 
   async #phone(path: string, body: object): Promise<unknown> {
-    const response = await fetch(`${this.#sandbox.urls.wechat}/phone/api/${path}`, {
+    const network = this.#network
+    const response = await network(`${this.#sandbox.urls.wechat}/phone/api/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

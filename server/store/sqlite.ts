@@ -27,6 +27,13 @@ const OPENING_TIMEOUT_MS = 5_000
 /** How often the file is asked whether another process has written. */
 const WATCH_EVERY_MS = 50
 
+const PRAGMAS = `
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma foreign_keys = on;
+  pragma busy_timeout = ${BUSY_TIMEOUT_MS};
+`
+
 export interface SqliteStoreOptions {
   /** A file, made with its folder where missing, or `:memory:`. */
   readonly path: string
@@ -44,17 +51,23 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   return createSqlStore(new SqliteEngine(database, options.path), options.clock ?? systemClock)
 }
 
+/**
+ * A store on a database that is open already, and whose file nobody else writes meanwhile: it does
+ * not look for the changes of others. Closing the store closes the database.
+ */
+export function createSqliteStoreOn(database: DatabaseSync, clock: Clock): Store {
+  database.exec(PRAGMAS)
+  return createSqlStore(new SqliteEngine(database, ALONE), clock)
+}
+
+const ALONE = ':memory:'
+
 function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     if (path !== ':memory:') createPrivateFile(path)
     database = new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS })
-    database.exec(`
-      pragma journal_mode = wal;
-      pragma synchronous = full;
-      pragma foreign_keys = on;
-      pragma busy_timeout = ${BUSY_TIMEOUT_MS};
-    `)
+    database.exec(PRAGMAS)
     return database
   } catch (error) {
     database?.close()

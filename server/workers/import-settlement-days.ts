@@ -11,10 +11,12 @@ export function importSettlementDays(deps: Deps): WorkKind {
   let plannedFor: string | null = null
   return {
     name: 'importSettlementDays',
-    async claim(claim) {
-      const today = settlementDayAt(claim.nowMs)
+    async plan(nowMs) {
+      const today = settlementDayAt(nowMs)
       if (today !== plannedFor) await planSettlementDays(deps)
       plannedFor = today
+    },
+    async claim(claim) {
       const days = await deps.store.claimDueSettlementDays(claim)
       return days.map((day) => () => fetchSettlementDay(deps, day))
     },

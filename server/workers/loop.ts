@@ -5,6 +5,8 @@ import type { Change, Claim, Store } from '../store/store.ts'
 /** One kind of work that lives in rows: how to claim some, and what to do with one of them. */
 export interface WorkKind {
   readonly name: string
+  /** Writes the rows that time alone brings, such as a new day's; asked at least twice a minute. */
+  plan?(nowMs: number): Promise<void>
   /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
   claim(claim: Claim): Promise<readonly Work[]>
   /** When its next row wants to be claimed, where the store's own word is not enough; null: never. */
@@ -95,11 +97,13 @@ export class WorkLoop {
 
   async #run(): Promise<void> {
     try {
+      let nextAtMs: number | null = null
       while (this.#again && this.#running) {
         this.#again = false
-        for (const kind of this.#kinds) await this.#take(kind)
+        for (const kind of this.#kinds) await kind.plan?.(this.#clock.nowMs())
+        nextAtMs = await this.#takeWhatIsDue()
       }
-      await this.#sleepUntilDue()
+      this.#sleepUntil(nextAtMs)
       this.#healthy = true
     } catch (error) {
       this.#healthy = false
@@ -110,6 +114,15 @@ export class WorkLoop {
     }
     // Something may have become due while we looked for the next time.
     if (this.#again) this.#wake()
+  }
+
+  /** Answers when the next row is due. One cheap look tells whether there is anything to claim. */
+  async #takeWhatIsDue(): Promise<number | null> {
+    const nextAtMs = await this.#nextDueAtMs()
+    const isDue = nextAtMs !== null && nextAtMs <= this.#clock.nowMs()
+    if (!isDue || this.#isFull()) return nextAtMs
+    for (const kind of this.#kinds) await this.#take(kind)
+    return this.#nextDueAtMs()
   }
 
   async #take(kind: WorkKind): Promise<void> {
@@ -135,13 +148,15 @@ export class WorkLoop {
     this.#inHand.add(performing)
   }
 
-  async #sleepUntilDue(): Promise<void> {
-    const nextAtMs = await this.#nextDueAtMs()
+  #sleepUntil(nextAtMs: number | null): void {
     // Read after the wait: a clock may have been set, or jumped, meanwhile.
     const nowMs = this.#clock.nowMs()
     // A full house wakes us by itself when the first one leaves.
-    const full = this.#inHand.size >= MOST_AT_ONCE
-    this.#sleepAtMost(nextAtMs === null || full ? LONGEST_SLEEP_MS : nextAtMs - nowMs)
+    this.#sleepAtMost(nextAtMs === null || this.#isFull() ? LONGEST_SLEEP_MS : nextAtMs - nowMs)
+  }
+
+  #isFull(): boolean {
+    return this.#inHand.size >= MOST_AT_ONCE
   }
 
   async #nextDueAtMs(): Promise<number | null> {

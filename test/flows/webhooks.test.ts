@@ -148,9 +148,9 @@ describe('a merchant who listens', () => {
     expect(new Set(all.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(new Set(all.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(8)
     expect(await deliveries(endpointId)).toMatchObject([{ state: 'delivered', attempts: 8 }])
-    await later(25 * HOUR_MS)
+    await later(HOUR_MS)
     expect(receiver.received).toHaveLength(8)
-  })
+  }, 120_000)
 })
 
 describe('answers that are no success', () => {
@@ -202,7 +202,7 @@ describe('answers that are no success', () => {
     await throughTheTimetable(RETRY_GAPS_MS)
     const [dead] = await deliveries(endpointId)
     expect(dead).toMatchObject({ state: 'dead', attempts: 10, lastStatus: 500, dueAt: null })
-    await later(25 * HOUR_MS)
+    await later(HOUR_MS)
     expect(receiver.received).toHaveLength(10)
     receiver.answer = { status: 204 }
     await api('POST', `webhookDeliveries/${dead?.deliveryId}/replay`)
@@ -210,7 +210,7 @@ describe('answers that are no success', () => {
     expect(await deliveries(endpointId)).toMatchObject([{ state: 'delivered', attempts: 11 }])
     expect(bodiesOf(secret).at(-1)).toMatchObject({ type: 'payment.paid' })
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1)
-  })
+  }, 120_000)
 })
 
 describe('the merchant’s hand', () => {

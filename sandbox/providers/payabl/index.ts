@@ -1,4 +1,4 @@
-import { createRouter, serve } from '../../http.ts'
+import { createRouter } from '../../http.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
@@ -53,7 +53,7 @@ export async function createPayabl(options: PayablOptions): Promise<PayablSimula
     publicUrl: () => url,
   }
   const pagePath = '/wechatpay/{site}/I'
-  const server = await serve({
+  const server = await common.serve({
     port: options.port ?? 0,
     handler: createRouter([
       {

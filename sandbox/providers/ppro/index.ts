@@ -1,4 +1,4 @@
-import { createRouter, serve } from '../../http.ts'
+import { createRouter } from '../../http.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
@@ -66,7 +66,7 @@ export async function createPpro(options: PproOptions): Promise<PproSimulator> {
     contracts: new Map(options.contracts.map((contract) => [contract.contractId, contract])),
     publicUrl: () => url,
   }
-  const server = await serve({
+  const server = await common.serve({
     port: options.port ?? 0,
     handler: createRouter([
       { method: 'POST', path: '/', handler: (request) => answerCall(world, request) },

@@ -1,4 +1,4 @@
-import { createRouter, type Route, serve } from '../../http.ts'
+import { createRouter, type Route } from '../../http.ts'
 import type { Transport } from '../../notifier.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { createCommon, type SimulatorOptions } from '../common.ts'
@@ -64,7 +64,7 @@ export async function createSaferpay(options: SaferpayOptions): Promise<Saferpay
     answered: new Map(),
     publicUrl: () => url,
   }
-  const server = await serve({
+  const server = await common.serve({
     port: options.port ?? 0,
     handler: createRouter(routes(world), unknownCall),
   })

@@ -1,4 +1,4 @@
-import { type SandboxServer, serve } from '../../http.ts'
+import type { SandboxServer, Serve } from '../../http.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
@@ -80,7 +80,7 @@ export async function createWechatPay(options: WechatPayOptions): Promise<Wechat
   const state = { answerProbes: 0 }
   const world = await createWorld(common.world, { ...options, state })
   for (const merchant of options.merchants) await world.accounts.register(merchant)
-  const servers = await startHosts(world, options.ports ?? {})
+  const servers = await startHosts(world, common.serve, options.ports ?? {})
 
   return {
     ...common.controls,
@@ -140,6 +140,7 @@ async function createWorld(
 /** Rejects, with nothing left listening, when one of the ports is taken. */
 async function startHosts(
   world: World,
+  serve: Serve,
   ports: Partial<Record<Host, number>>,
 ): Promise<Readonly<Record<Host, SandboxServer>>> {
   const started: SandboxServer[] = []

@@ -1,4 +1,3 @@
-import { serve } from '../../http.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
 import { payPrepayment } from '../wallet.ts'
@@ -54,7 +53,7 @@ export async function createWooshpay(options: WooshpayOptions): Promise<Wooshpay
     world.endpoints.replace(account.name, account.webhooks)
   }
   for (const account of options.accounts) register(account)
-  const server = await serve({
+  const server = await common.serve({
     port: options.port ?? 0,
     handler: createRoutes(world, rateLimit),
   })

@@ -1,4 +1,3 @@
-import { serve } from '../../http.ts'
 import { uuid } from '../../random.ts'
 import { type ProviderSimulator, SandboxError } from '../../simulator.ts'
 import { type CommonWorld, createCommon, type SimulatorOptions } from '../common.ts'
@@ -73,7 +72,10 @@ export async function createWorldlineConnect(
     declines -= 1
     return true
   }
-  const server = await serve({ port: options.port ?? 0, handler: createRoutes(world, turnDown) })
+  const server = await common.serve({
+    port: options.port ?? 0,
+    handler: createRoutes(world, turnDown),
+  })
 
   return {
     ...common.controls,

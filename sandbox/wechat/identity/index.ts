@@ -36,6 +36,8 @@ export interface IdentityParts {
   readonly random: Random
   readonly registry: Registry
   readonly people: People
+  /** Opens the merchant's pages, as the WeChat client does. */
+  readonly fetch: typeof fetch
 }
 
 export function createIdentity(parts: IdentityParts): Identity {
@@ -45,8 +47,9 @@ export function createIdentity(parts: IdentityParts): Identity {
   const faults = createFaults()
   const settings = initialSettings()
   const api = { registry, people, random, codes, tokens }
+  const fetchPage = parts.fetch
   const load = (url: string, headers: Record<string, string>) =>
-    fetch(url, { headers, redirect: 'manual' })
+    fetchPage(url, { headers, redirect: 'manual' })
   const open = (query: string, cookie?: string) =>
     authorize(query, { registry, people, codes, settings, load }, cookie)
   const issue = (kind: Grant['kind'], input: IssueInput): string => {

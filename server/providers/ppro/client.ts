@@ -164,12 +164,19 @@ interface Refusal {
 
 function refusal(deps: ClientDeps, { outcome, reason, did, answer }: Refusal): ProviderError {
   const said = answer.ERRMSG === undefined ? [] : [withoutSecrets(deps.config, answer.ERRMSG)]
+  const code = plainWord(deps.config, reason)
   return new ProviderError({
     outcome,
     accountId: deps.accountId,
-    message: `PPRO ${did}: ${[reason ?? 'no reason given', ...said].join(', ')}`,
-    providerCode: reason ?? null,
+    message: `PPRO ${did}: ${[code ?? 'no reason given', ...said].join(', ')}`,
+    providerCode: code,
   })
+}
+
+/** A reason is one word, such as INPUT_DATA; anything else may be what was sent. */
+function plainWord(config: PproConfig, reason: string | undefined): string | null {
+  if (reason === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(reason)) return null
+  return withoutSecrets(config, reason) === reason ? reason : null
 }
 
 /** Their sentence may repeat what was sent, and what was sent holds the password. */

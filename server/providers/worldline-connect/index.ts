@@ -121,11 +121,17 @@ async function createPayment(account: Account, input: CreatePaymentInput): Promi
 
 async function queryPayment(account: Account, ref: PaymentReference): Promise<PaymentFact | null> {
   const { accountId } = account
-  const unfinished = await queryUnfinished(account, ref)
-  if (unfinished) return unfinished
+  const unfinished = await queryUnfinished(account, ref).catch((error: unknown) => {
+    if (error instanceof ProviderError && error.outcome === 'rejected') return error
+    throw error
+  })
+  if (unfinished && !(unfinished instanceof ProviderError)) return unfinished
   const payment = await findPayment(account, ref)
-  if (!payment) return null
-  return paymentFact(payment, { accountId, source: 'query', outTradeNo: ref.outTradeNo })
+  if (payment)
+    return paymentFact(payment, { accountId, source: 'query', outTradeNo: ref.outTradeNo })
+  // A visit that is forgotten, and no payment under its reference: that proves nothing.
+  if (unfinished) throw unfinished
+  return null
 }
 
 async function findPayment(

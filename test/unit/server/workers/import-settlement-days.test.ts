@@ -31,6 +31,7 @@ afterEach(() => world.close())
 function startProcess() {
   const kind = importSettlementDays(deps)
   const work = async (): Promise<void> => {
+    await kind.plan?.(nowMs)
     const works = await kind.claim({ nowMs, leaseMs: 30_000, limit: 32 })
     await Promise.allSettled(works.map((each) => each()))
     if (works.length > 0) await work()

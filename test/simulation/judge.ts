@@ -1,0 +1,82 @@
+import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
+import { isOpenRefund } from '../../server/domain/refund.ts'
+import { isLive } from '../../server/domain/transitions.ts'
+import type { Store } from '../../server/store/store.ts'
+import { pairsOf, violations } from '../support/invariants.ts'
+import type { SimWorld } from './world.ts'
+
+/** What is still under way and must come to an end by itself; empty once the world has come to rest. */
+export async function unfinished(world: SimWorld, store: Store): Promise<readonly string[]> {
+  const open: string[] = [...world.actors].map((actor) => `${actor} is still waiting`)
+  for (const { orderRef } of world.plan.orders) {
+    for (const payment of await store.paymentsOfOrder(orderRef)) {
+      if (isLive(payment.status)) open.push(`${payment.paymentId} is still ${payment.status}`)
+      for (const refund of await store.refundsOfPayment(payment.paymentId)) {
+        const waits = isOpenRefund(refund.status) && refund.status !== 'needsAction'
+        if (waits) open.push(`${refund.refundId} is still ${refund.status}`)
+      }
+    }
+  }
+  return open
+}
+
+/** Every promise that was broken, in words; empty when all were kept. */
+export async function judge(world: SimWorld, store: Store): Promise<readonly string[]> {
+  const { sandbox, plan, history } = world
+  const orderRefs: string[] = []
+  for (const { orderRef } of plan.orders) if (await store.order(orderRef)) orderRefs.push(orderRef)
+  return [
+    ...history.violations,
+    ...(await violations(store, pairsOf(sandbox), orderRefs)),
+    ...(await keptWords(world, store)),
+    ...(await refundsThere(world, store)),
+    ...politeness(world),
+  ]
+}
+
+/** What callers were told stays true. */
+async function keptWords({ history }: SimWorld, store: Store): Promise<string[]> {
+  const broken: string[] = []
+  for (const paymentId of history.paidPayments) {
+    const payment = await store.payment(paymentId)
+    if (payment?.status !== 'paid') broken.push(`I5 ${paymentId} was told paid: ${payment?.status}`)
+  }
+  for (const refundId of history.refunds) {
+    if (!(await store.refund(refundId))) broken.push(`I7 ${refundId} was told, and is not here`)
+  }
+  return broken
+}
+
+/** Every refund at a provider is one of ours, and none of ours is there twice. */
+async function refundsThere({ sandbox, plan }: SimWorld, store: Store): Promise<string[]> {
+  const ours = new Map<string, number>()
+  for (const { orderRef } of plan.orders) {
+    for (const payment of await store.paymentsOfOrder(orderRef)) {
+      for (const refund of await store.refundsOfPayment(payment.paymentId)) {
+        ours.set(refund.outRefundNo, 0)
+      }
+    }
+  }
+  const wrong: string[] = []
+  for (const { reference, state, id } of PROVIDER_KEYS.flatMap(
+    (key) => sandbox[key].books().refunds,
+  )) {
+    if (state === 'failed') continue
+    const count = ours.get(reference ?? '')
+    if (count === undefined) wrong.push(`I4 the refund ${id} (${reference}) is none of ours`)
+    else if (count > 0) wrong.push(`I3 the refund ${reference} was made twice`)
+    ours.set(reference ?? '', (count ?? 0) + 1)
+  }
+  return wrong
+}
+
+/**
+ * Providers that forbid polling were not polled. A question whose answer was lost, with us or on the
+ * way, has to be asked again; and where the clocks disagree, so do the ends of payments.
+ */
+function politeness({ sandbox, server, weather, plan }: SimWorld): string[] {
+  if (plan.skews.ppro !== undefined) return []
+  const lost = Object.values(weather.struck).reduce((sum, count) => sum + count, server.lives - 1)
+  const asked = sandbox.ppro.pollingViolations()
+  return asked > lost ? [`PPRO was polled ${asked} times, and ${lost} answers were lost`] : []
+}
