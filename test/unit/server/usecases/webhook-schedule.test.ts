@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, double, integer, option, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nextAttemptAtMs } from '../../../../server/usecases/webhook-schedule.ts'
 
@@ -32,14 +32,14 @@ describe('the timetable of a webhook', () => {
   })
 
   test('spreads attempts over a tenth of the gap, five minutes at most, and only later', () => {
-    const attempt = fc.record({
-      failures: fc.integer({ min: 1, max: 9 }),
-      nowMs: fc.integer({ min: 0, max: 2 ** 41 }),
-      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      retryAfterMs: fc.option(fc.integer({ min: 0, max: 2 ** 41 })),
+    const attempt = record({
+      failures: integer({ min: 1, max: 9 }),
+      nowMs: integer({ min: 0, max: 2 ** 41 }),
+      random: double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      retryAfterMs: option(integer({ min: 0, max: 2 ** 41 })),
     })
-    fc.assert(
-      fc.property(attempt, (given) => {
+    assert(
+      property(attempt, (given) => {
         const atMs = nextAttemptAtMs(given) ?? 0
         const earliestMs = nextAttemptAtMs({ ...given, random: 0 }) ?? 0
         const gapMs =

@@ -37,11 +37,9 @@ describe('POST /v1/webhookEndpoints', () => {
 
   test('makes one also where a crash lost the first answer', async () => {
     const wish = { url: HOOKS }
-    const keep = here.deps.store.finishIdempotency
-    here.deps.store.finishIdempotency = (scope, key) =>
-      here.deps.store.releaseIdempotency(scope, key)
+    here.loseAnswers = true
     const lost = await here.call('POST', 'webhookEndpoints', wish, 'make-endpoint-1')
-    here.deps.store.finishIdempotency = keep
+    here.loseAnswers = false
     const again = await here.call('POST', 'webhookEndpoints', wish, 'make-endpoint-1')
     expect(await again.json()).toEqual(await lost.json())
     expect(await here.deps.store.webhookEndpoints()).toHaveLength(1)
@@ -183,11 +181,9 @@ describe('POST /v1/webhookEndpoints/{id}/rotateSecret', () => {
 
   test('rotates once for one wish, also where a crash lost the first answer', async () => {
     const { endpointId } = await here.endpoint()
-    const keep = here.deps.store.finishIdempotency
-    here.deps.store.finishIdempotency = (scope, key) =>
-      here.deps.store.releaseIdempotency(scope, key)
+    here.loseAnswers = true
     const lost = await rotate(endpointId, {}, 'rotate-secret-1')
-    here.deps.store.finishIdempotency = keep
+    here.loseAnswers = false
     expect(await rotate(endpointId, {}, 'rotate-secret-1')).toEqual(lost)
     expect(lost.secrets).toHaveLength(2)
   })

@@ -27,6 +27,8 @@ export interface WebhookWorld {
   readonly sent: WebhookRequest[]
   /** What every receiver answers. */
   answer: WebhookAnswer
+  /** As a crash between the work and its answer would. */
+  loseAnswers: boolean
   call(method: string, path: string, body?: object, key?: string): Promise<Response>
   endpoint(fields?: object): Promise<WebhookEndpointWithSecret>
   /** Does all work that is due now. */
@@ -50,9 +52,18 @@ export async function createWebhookWorld(): Promise<WebhookWorld> {
       urlProblem: (url) => targetProblem(url, rules),
     },
   }
+  const { store } = world
+  const forgetful: Parameters<typeof createIdempotency>[0]['store'] = {
+    claimIdempotency: (claim) => store.claimIdempotency(claim),
+    releaseIdempotency: (scope, key) => store.releaseIdempotency(scope, key),
+    finishIdempotency: (scope, key, answer) =>
+      here.loseAnswers
+        ? store.releaseIdempotency(scope, key)
+        : store.finishIdempotency(scope, key, answer),
+  }
   const stages = {
     apiKey: createApiKeyStage([{ keyId: 'shop', keyHash: sha256Hex(API_KEY) }]),
-    idempotent: createIdempotency(deps),
+    idempotent: createIdempotency({ ...deps, store: forgetful }),
   }
   const app = await startApp(tools, {
     parsed: [createWebhookEndpointRoutes(deps, stages), createWebhookDeliveryRoutes(deps, stages)],
@@ -66,6 +77,7 @@ export async function createWebhookWorld(): Promise<WebhookWorld> {
     lines: tools.lines,
     sent,
     answer: { kind: 'answered', status: 204, retryAfterMs: null },
+    loseAnswers: false,
     call(method, path, body, key) {
       calls += 1
       return fetch(`${app.address}/v1/${path}`, {
