@@ -19,6 +19,8 @@ import { createPaymentRoutes } from './http/routes/payments.ts'
 import { createRefundRoutes } from './http/routes/refunds.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
 import { createSettlementRoutes } from './http/routes/settlements.ts'
+import { createWebhookDeliveryRoutes } from './http/routes/webhook-deliveries.ts'
+import { createWebhookEndpointRoutes } from './http/routes/webhook-endpoints.ts'
 import { createSessionStage } from './http/session.ts'
 import { createMiniProgramLogin } from './identity/mini-program-login.ts'
 import { createOfficialAccountLogin } from './identity/official-account-login.ts'
@@ -26,7 +28,7 @@ import { createSessions } from './identity/sessions.ts'
 import { createWechatClient, type WechatApp } from './identity/wechat-client.ts'
 import type { HttpClient } from './providers/http.ts'
 import type { Attention } from './usecases/attention.ts'
-import type { Deps } from './usecases/deps.ts'
+import type { WebhookDeps } from './usecases/webhook-deps.ts'
 
 export interface SurfaceParts {
   readonly config: ToolkitConfig
@@ -38,7 +40,7 @@ export interface SurfaceParts {
 
 /** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
 export async function createHttpSurface(
-  deps: Deps & { readonly attention: Attention },
+  deps: WebhookDeps & { readonly attention: Attention },
   { config, http, workers, stopping, pages }: SurfaceParts,
 ): Promise<HttpApp> {
   const { store, clock, ids, logger, publicUrl } = deps
@@ -77,6 +79,8 @@ export async function createHttpSurface(
         createPaymentRoutes(deps, merchant),
         createRefundRoutes(deps, merchant),
         createPaymentCreationRoutes(deps, merchant),
+        createWebhookEndpointRoutes(deps, merchant),
+        createWebhookDeliveryRoutes(deps, merchant),
         createCheckoutRoutes(deps, {
           session: inTurn(session.required, rates.byPayer),
           idempotent,

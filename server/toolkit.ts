@@ -21,7 +21,13 @@ import { createAttention } from './usecases/attention.ts'
 import type { Accounts, Deps } from './usecases/deps.ts'
 import { UseCaseError } from './usecases/errors.ts'
 import { nudgeQuery } from './usecases/nudge-query.ts'
+import type { WebhookDeps } from './usecases/webhook-deps.ts'
+import { createAddressRule } from './webhooks/address.ts'
+import { createGuardedSender } from './webhooks/guarded-sender.ts'
+import type { WebhookSender } from './webhooks/sender.ts'
+import { type TargetRules, targetProblem } from './webhooks/target.ts'
 import { applyInbox } from './workers/apply-inbox.ts'
+import { deliverWebhooks } from './workers/deliver-webhooks.ts'
 import { followRefunds } from './workers/follow-refunds.ts'
 import { importSettlementDays } from './workers/import-settlement-days.ts'
 import { WorkLoop } from './workers/loop.ts'
@@ -34,6 +40,8 @@ export interface ToolkitParts {
   readonly random?: Deps['random']
   readonly logger?: Logger
   readonly http?: HttpClient
+  /** The way to merchants' receivers. */
+  readonly webhookSender?: WebhookSender
   readonly store?: Store
   /** What `loadPages` answers, for those who start several toolkits. */
   readonly pages?: PageAssets
@@ -43,7 +51,7 @@ export interface Toolkit {
   /** The whole HTTP surface; mount it, or let `listen` serve it. */
   readonly app: HttpApp
   /** Ports and rules, for use cases called in code. */
-  readonly deps: Deps
+  readonly deps: WebhookDeps
   readonly workers: WorkLoop
   /** Opens the configured port and answers with the address. */
   listen(): Promise<string>
@@ -69,7 +77,9 @@ export async function createToolkit(
   const store = parts.store ?? openStore(config, logger)
   await store.migrate()
 
-  const deps: Deps = {
+  const rules = webhookRules(config)
+  const ownSender = createGuardedSender({ clock, rules })
+  const deps: WebhookDeps = {
     store,
     clock,
     logger,
@@ -77,6 +87,10 @@ export async function createToolkit(
     random,
     accounts: accountsPort(accounts),
     publicUrl: config.publicUrl,
+    webhooks: {
+      send: parts.webhookSender ?? ownSender,
+      urlProblem: (url) => targetProblem(url, rules),
+    },
   }
   const attention = createAttention(clock, (paymentId) =>
     nudgeQuery(deps, paymentId).catch((error: unknown) =>
@@ -90,6 +104,8 @@ export async function createToolkit(
       followRefunds(deps),
       applyInbox(deps),
       importSettlementDays(deps),
+      // Last: money goes first.
+      deliverWebhooks(deps),
     ],
   })
   workers.start()
@@ -100,6 +116,7 @@ export async function createToolkit(
   const app = await createHttpSurface({ ...deps, attention }, surface)
   const closables = [
     { name: 'attention', close: () => attention.close() },
+    { name: 'webhooks', close: () => ownSender.close() },
     { name: 'workers', close: () => workers.stop() },
     { name: 'store', close: () => store.close() },
     { name: 'http', close: () => ownHttp.close() },
@@ -124,6 +141,15 @@ function openStore({ database }: ToolkitConfig, logger: Logger): Store {
   return database.kind === 'postgres'
     ? createPostgresStore({ connectionString: database.url, logger })
     : createSqliteStore({ path: database.path })
+}
+
+const THIS_MACHINE = ['127.0.0.0/8', '::1']
+
+/** In the sandbox the merchant's receiver stands on this machine; in production nothing may. */
+function webhookRules({ mode, webhooks }: ToolkitConfig): TargetRules {
+  const strict = mode === 'production'
+  const networks = strict ? webhooks.allowNetworks : [...webhooks.allowNetworks, ...THIS_MACHINE]
+  return { strict, isAllowed: createAddressRule(networks) }
 }
 
 function accountsPort(accounts: readonly ProviderAccount[]): Accounts {

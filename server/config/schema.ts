@@ -30,12 +30,14 @@ export function configSchema(mode: Mode) {
       })
       .prefault({}),
     /** Addresses or networks whose X-Forwarded-For is believed. */
-    trustedProxies: z
-      .array(
-        z.string().refine(isAddressOrNetwork, 'not an address or a network such as 10.0.0.0/8'),
-      )
-      .default([]),
+    trustedProxies: z.array(networkSchema).default([]),
     database: databaseSchema.prefault({ kind: 'sqlite' }),
+    webhooks: z
+      .strictObject({
+        /** Private addresses or networks that receivers may stand on; all others are refused. */
+        allowNetworks: z.array(networkSchema).default([]),
+      })
+      .prefault({}),
     merchant: z.strictObject({ apiKeys: apiKeysSchema(strict) }).prefault({}),
     apps: appsSchema(strict),
     wechat: wechatSchema(strict).prefault({}),
@@ -65,6 +67,10 @@ export function configSchema(mode: Mode) {
 
 export type ParsedConfig = z.output<ReturnType<typeof configSchema>>
 export type ConfigInput = z.input<ReturnType<typeof configSchema>>
+
+const networkSchema = z
+  .string()
+  .refine(isAddressOrNetwork, 'not an address or a network such as 10.0.0.0/8')
 
 const lifetimeSchema = z
   .int()

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** Whether the word is an address or a network in CIDR notation. */
 export function isAddressOrNetwork(rule: string): boolean {
@@ -21,4 +21,21 @@ export function networkOf(address: string): string {
   const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest]
   const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
   return `${network.join(':')}::/64`
+}
+
+/** A list of addresses and networks to look others up in. Throws RangeError for anything else. */
+export function networkList(rules: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const rule of rules) {
+    if (!isAddressOrNetwork(rule)) throw new RangeError(`not an address or network: ${rule}`)
+    const [address = '', prefix] = rule.split('/')
+    if (prefix === undefined) list.addAddress(address, addressFamily(address))
+    else list.addSubnet(address, Number(prefix), addressFamily(address))
+  }
+  return list
+}
+
+/** As lists of networks call it; `ipv4` for what is no address. */
+export function addressFamily(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4'
 }

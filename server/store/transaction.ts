@@ -16,6 +16,19 @@ import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
 import { insertSettlement, updateSettlement } from './tables/settlement.ts'
 import { insertSettlementDay, updateSettlementDay } from './tables/settlement-days.ts'
+import {
+  abandonWebhookDeliveries,
+  findWebhookDelivery,
+  insertWebhookDeliveries,
+  settleWebhookDelivery,
+  updateWebhookDelivery,
+} from './tables/webhook-deliveries.ts'
+import {
+  findWebhookEndpoint,
+  insertWebhookEndpoint,
+  updateWebhookEndpoint,
+} from './tables/webhook-endpoints.ts'
+import type { WebhookWrites } from './webhook-port.ts'
 
 /** What a transaction gathers on its way and its store brings to an end at commit. */
 export interface Gathered {
@@ -58,6 +71,7 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
+    ...webhookWrites(handle, gathered.changes),
     insertEvents: async (events, atMs) => {
       gathered.events.add(events, atMs)
     },
@@ -141,5 +155,33 @@ function settlementWrites(
       await updateSettlementDay(handle, day)
       changes.due(day.dueAtMs)
     },
+  }
+}
+
+function webhookWrites(handle: Handle, changes: ChangeLog): WebhookWrites {
+  return {
+    insertWebhookEndpoint: (endpoint) => insertWebhookEndpoint(handle, endpoint),
+    lockWebhookEndpoint: (endpointId) => findWebhookEndpoint(handle, endpointId, 'lock'),
+    updateWebhookEndpoint: async (endpoint) => {
+      await updateWebhookEndpoint(handle, endpoint)
+      // What waited for it may be due by now.
+      if (endpoint.state === 'enabled') changes.due(0)
+    },
+    lockWebhookDelivery: (deliveryId) => findWebhookDelivery(handle, deliveryId, 'lock'),
+    insertWebhookDeliveries: async (deliveries) => {
+      const count = await insertWebhookDeliveries(handle, deliveries)
+      for (const { dueAtMs } of deliveries) changes.due(dueAtMs)
+      return count
+    },
+    updateWebhookDelivery: async (delivery) => {
+      await updateWebhookDelivery(handle, delivery)
+      changes.due(delivery.dueAtMs)
+    },
+    settleWebhookDelivery: async ({ claimed, became }) => {
+      const settled = await settleWebhookDelivery(handle, { claimed, became })
+      if (settled) changes.due(became.dueAtMs)
+      return settled
+    },
+    abandonWebhookDeliveries: (wish) => abandonWebhookDeliveries(handle, wish),
   }
 }

@@ -18,10 +18,15 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
     may: [/^shared\//, /^server\/(domain|platform|store)\//],
   },
   {
+    part: /^server\/webhooks\//,
+    may: [/^shared\//, /^server\/(platform|webhooks)\//, /^server\/providers\/http\.ts$/],
+  },
+  {
     part: /^server\/usecases\//,
     may: [
       /^shared\//,
       /^server\/(domain|platform|usecases)\//,
+      /^server\/webhooks\/(sender|signing)\.ts$/,
       /^server\/store\/store\.ts$/,
       /^server\/providers\/(provider|errors)\.ts$/,
     ],
@@ -95,6 +100,7 @@ describe('imports run one way', () => {
     const refused = [
       ['server/usecases/create-payment.ts', 'server/providers/ppro/index.ts'],
       ['server/usecases/create-payment.ts', 'server/http/problem.ts'],
+      ['server/usecases/deliver-webhook.ts', 'server/webhooks/guarded-sender.ts'],
       ['server/providers/ppro/index.ts', 'server/store/store.ts'],
       ['server/providers/ppro/index.ts', 'server/providers/worldline-connect/wire.ts'],
       ['sandbox/providers/ppro/index.ts', 'server/providers/ppro/signing.ts'],
