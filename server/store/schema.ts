@@ -114,6 +114,8 @@ interface EventsTable {
   payment_id: string | null
   refund_id: string | null
   at_ms: number
+  /** The fact that caused it, as JSON; null in rows from before the column. */
+  evidence: string | null
 }
 
 interface QuarantineTable {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { type DomainEvent, EVENT_TYPES } from '../../domain/event.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { factColumn } from '../columns.ts'
 import type { Handle } from '../handle.ts'
 import { readJson, readWord } from '../json.ts'
@@ -9,6 +10,8 @@ import type { QuarantineRow, StoredEvent } from '../store.ts'
 export interface TimedEvent {
   readonly event: DomainEvent
   readonly atMs: number
+  /** What a provider said that caused it; null for what we did ourselves. */
+  readonly evidence: Fact | null
 }
 
 const eventType = z.enum(EVENT_TYPES)
@@ -43,13 +46,14 @@ export async function appendEvents({ db }: Handle, events: readonly TimedEvent[]
   await db
     .insertInto('events')
     .values(
-      events.map(({ event, atMs }, index) => ({
+      events.map(({ event, atMs, evidence }, index) => ({
         seq: sql<number>`(select coalesce(max(seq), 0) from events) + ${sql.lit(index + 1)}`,
         type: event.type,
         order_ref: event.orderRef,
         payment_id: event.paymentId,
         refund_id: event.refundId,
         at_ms: atMs,
+        evidence: JSON.stringify(evidence),
       })),
     )
     .execute()
