@@ -187,7 +187,7 @@ type Numbered = Pick<SettlementRow, 'outTradeNo' | 'providerPaymentId'>
  * and payments of one account and one and the same day. Pure.
  */
 export function missingFrom<Ours extends Numbered & { readonly status: string }>(
-  rows: readonly (Numbered & Pick<SettlementRow, 'kind' | 'status'>)[],
+  rows: readonly (Numbered & { readonly kind: string; readonly status: string | null })[],
   payments: readonly Ours[],
 ): readonly Ours[] {
   const paid = rows.filter((row) => row.kind === 'payment' && row.status === 'paid')

@@ -120,7 +120,8 @@ export interface BookedEvent {
   readonly paymentId: string | null
   readonly refundId: string | null
   readonly atMs: number
-  readonly evidence: Evidence
+  /** Read when asked for: most events need none. */
+  readonly evidence: () => Evidence
 }
 
 export interface BookedRow {

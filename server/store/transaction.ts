@@ -59,8 +59,8 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
-    insertEvents: async (events, atMs, evidence = null) => {
-      gathered.events.add(events, atMs, evidence)
+    insertEvents: async (events, atMs, evidence) => {
+      gathered.events.add(events, atMs, evidence ?? null)
     },
     insertQuarantine: (row) => insertQuarantine(handle, row),
     insertSession: (session) => insertSession(handle, session),

@@ -142,7 +142,7 @@ async function eventsIn({ db }: Handle, stretch: Stretch): Promise<readonly Book
     paymentId: row.payment_id,
     refundId: row.refund_id,
     atMs: row.at_ms,
-    evidence: evidenceFrom(row.evidence),
+    evidence: () => evidenceFrom(row.evidence),
   }))
 }
 
