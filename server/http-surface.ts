@@ -6,6 +6,7 @@ import { createCheckoutAccess } from './http/checkout-access.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { loadPages } from './http/page-assets.ts'
+import { createAuditRoutes } from './http/routes/audit.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
@@ -70,6 +71,7 @@ export async function createHttpSurface(
         createOrderRoutes(deps, merchant),
         createPaymentRoutes(deps, merchant),
         createRefundRoutes(deps, merchant),
+        createAuditRoutes(deps, merchant),
         createPaymentCreationRoutes(deps, merchant),
         createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
         createReturnRoutes(deps),

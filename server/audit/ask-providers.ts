@@ -38,7 +38,7 @@ export async function askProviders(
     const paymentIds = await deps.store.snapshot((books) => books.endedPayments(page))
     for (const paymentId of paymentIds) {
       if (asking.isOver() || left <= 0) return false
-      await askAbout(deps, tally, { paymentId, pauseMs: asking.pauseMs ?? 0 })
+      await askAbout(deps, tally, { ...asking, paymentId })
       left -= 1
       after = paymentId
     }
@@ -55,7 +55,7 @@ function mayAsk({ provider }: Account, { ask, accountId }: Asking): boolean {
 async function askAbout(
   deps: AuditDeps,
   tally: Tally,
-  { paymentId, pauseMs }: { paymentId: string; pauseMs: number },
+  { paymentId, pauseMs = 0, isOver }: Asking & { readonly paymentId: string },
 ): Promise<void> {
   const payment = await deps.store.payment(paymentId)
   const provider = payment && deps.accounts.byId(payment.accountId)?.provider
@@ -70,6 +70,7 @@ async function askAbout(
   const refunds = await deps.store.refundsOfPayment(paymentId)
   for (const refund of refunds) {
     const ended = refund.status === 'succeeded' || refund.status === 'failed'
+    if (isOver()) return
     if (!ended || !canLookUp({ provider, payment, refund })) continue
     // One that never left us cannot be there.
     if (refund.sentAtMs === null) continue

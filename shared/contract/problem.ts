@@ -45,6 +45,7 @@ export const PROBLEMS = {
     409,
     'The provider cannot say whether it made this refund. Compare its dashboard; where it is not there, continue with `sendAgain`.',
   ],
+  auditRunning: [409, 'An audit is running here already. Ask again when it has ended.'],
   bodyTooLarge: [413, 'The body is too large. Keep it under 64 KiB.'],
   unsupportedMediaType: [415, 'Send application/json.'],
   sceneUnsupported: [

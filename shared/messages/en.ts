@@ -60,6 +60,7 @@ export const en: Messages = {
   'problem.refundExceedsPaid': 'The refund is more than what is left of the payment.',
   'problem.refundNotWaiting': 'This refund does not wait for a decision.',
   'problem.refundUncertain': 'It is not certain yet whether this refund was made.',
+  'problem.auditRunning': 'Something went wrong in this page. Please contact the shop.',
   'problem.bodyTooLarge': 'Something went wrong in this page. Please contact the shop.',
   'problem.unsupportedMediaType': 'Something went wrong in this page. Please contact the shop.',
   'problem.sceneUnsupported': 'You cannot pay this order here. Please contact the shop.',

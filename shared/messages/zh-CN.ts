@@ -60,6 +60,7 @@ export const zhCN: Messages = {
   'problem.refundExceedsPaid': '退款金额超过可退金额。',
   'problem.refundNotWaiting': '此退款无需处理。',
   'problem.refundUncertain': '此退款的结果尚未确定。',
+  'problem.auditRunning': '页面出现错误，请联系商家。',
   'problem.bodyTooLarge': '页面出现错误，请联系商家。',
   'problem.unsupportedMediaType': '页面出现错误，请联系商家。',
   'problem.sceneUnsupported': '此处无法支付该订单，请联系商家。',
