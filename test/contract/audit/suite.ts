@@ -12,7 +12,7 @@ import { DAMAGE_TO_WORK } from './damage-to-work.ts'
 export interface OpenBooks {
   readonly world: World
   /** Statements that no use case would ever make. */
-  damage(statements: string): Promise<void>
+  readonly damage: (statements: string) => Promise<void>
   close(): Promise<void>
 }
 
@@ -86,17 +86,21 @@ export function auditContract(open: () => Promise<OpenBooks>): void {
   })
 
   test('an audit sees one moment, whatever is written meanwhile, and keeps nobody from it', () =>
-    onBooks(async ({ world }, { paid }) => {
+    onBooks(async ({ world, damage }, { paid }) => {
+      const page = { sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, after: '', limit: 10 }
       const seen = await world.store.snapshot(async (books) => {
-        const before = await books.ledgers({ sinceMs: 0, untilMs: 1e15, after: '', limit: 10 })
-        await new Promise((resolve) => setImmediate(resolve))
-        return {
-          before,
-          again: await books.ledgers({ sinceMs: 0, untilMs: 1e15, after: '', limit: 10 }),
-        }
+        const first = JSON.stringify(await books.ledgers(page))
+        await damage(`update payments set late = 1 where payment_id = '${paid}'`)
+        return { first, again: JSON.stringify(await books.ledgers(page)) }
       })
-      expect(seen.again.length).toBe(seen.before.length)
-      expect(await world.store.payment(paid)).toMatchObject({ status: 'paid' })
+      expect(seen.again).toBe(seen.first)
+      expect(namesOf(await audit(world))).toEqual([`flagDiffers payment ${paid}`])
+    }))
+
+  test('inside of a moment the store itself is refused, which would wait for its own connection', () =>
+    onBooks(async ({ world }, { paid }) => {
+      const reading = world.store.snapshot(() => world.store.payment(paid))
+      await expect(reading).rejects.toThrow('Inside a transaction')
     }))
 }
 

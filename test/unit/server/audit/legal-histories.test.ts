@@ -25,7 +25,7 @@ const MISHAPS: readonly Mishap[] = (['create', 'query', 'close', 'refund', 'quer
   .filter(({ on, outcome }) => on !== 'refund' || outcome !== 'rejected')
 
 const nth = fc.nat(5)
-const move = fc.oneof(
+const anyMove = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -60,7 +60,7 @@ const move = fc.oneof(
 const ORDERS = ['tea-0', 'tea-1', 'tea-2'] as const
 const AUDIT_EVERY = 4
 const WAYS = ['order.closed', 'payment.duplicate', 'payment.closed', 'refund.succeeded'] as const
-type Move = typeof move extends fc.Arbitrary<infer M> ? M : never
+type Move = typeof anyMove extends fc.Arbitrary<infer M> ? M : never
 
 test.each([
   ['is asked at intervals', KEYED],
@@ -70,7 +70,7 @@ test.each([
   async (_, capabilities) => {
     const seen = new Set<string>()
     await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 15, maxLength: 30 }), async (moves) => {
+      fc.asyncProperty(fc.array(anyMove, { minLength: 15, maxLength: 30 }), async (moves) => {
         const world = await createWorld({ capabilities })
         try {
           for (const orderRef of ORDERS) {
