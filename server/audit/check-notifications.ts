@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sameMoney } from '../../shared/money.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { BookedNotification, Books, Named } from '../store/books.ts'
@@ -32,6 +33,7 @@ export async function checkNotifications(
     const last = rows.at(-1)
     if (!last || rows.length < ROWS_AT_ONCE) return
     after = last
+    await setImmediate()
   }
 }
 

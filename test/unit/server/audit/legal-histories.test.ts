@@ -24,31 +24,31 @@ const MISHAPS: readonly Mishap[] = (['create', 'query', 'close', 'refund', 'quer
   // A refund that is refused leaves a second success with the shop: that is a finding, and true.
   .filter(({ on, outcome }) => on !== 'refund' || outcome !== 'rejected')
 
-const nth = fc.nat(5)
+const anyOf = fc.nat(5)
 const anyMove = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('pay'),
-      nth,
+      nth: anyOf,
       key: fc.nat(3),
       scene: fc.constantFrom('miniProgram', 'desktopQr'),
     }),
   },
   {
     weight: 5,
-    arbitrary: fc.record({ do: fc.constant('success'), nth, told: fc.boolean() }),
+    arbitrary: fc.record({ do: fc.constant('success'), nth: anyOf, told: fc.boolean() }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('refund'),
-      nth,
+      nth: anyOf,
       value: fc.integer({ min: 1, max: 1999 }),
     }),
   },
-  fc.record({ do: fc.constant('end'), nth, as: fc.constantFrom('failed', 'cancelled') }),
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('close'), nth }) },
+  fc.record({ do: fc.constant('end'), nth: anyOf, as: fc.constantFrom('failed', 'cancelled') }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('close'), nth: anyOf }) },
   fc.record({
     do: fc.constant('newRefunds'),
     as: fc.constantFrom('succeeded', 'processing', 'needsAction'),
