@@ -8,6 +8,7 @@ import { createIdempotency } from './http/idempotency.ts'
 import { shedLoad } from './http/load.ts'
 import { loadPages, type PageAssets } from './http/page-assets.ts'
 import { createRateLimits, inTurn } from './http/rate-limits.ts'
+import { createAuditRoutes } from './http/routes/audit.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
@@ -78,6 +79,7 @@ export async function createHttpSurface(
         createOrderRoutes(deps, merchant),
         createPaymentRoutes(deps, merchant),
         createRefundRoutes(deps, merchant),
+        createAuditRoutes(deps, merchant),
         createPaymentCreationRoutes(deps, merchant),
         createWebhookEndpointRoutes(deps, merchant),
         createWebhookDeliveryRoutes(deps, merchant),

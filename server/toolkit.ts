@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../shared/clock.ts'
+import type { AuditReport } from '../shared/contract/audit.ts'
+import { audit } from './audit/audit.ts'
+import type { AuditOptions } from './audit/options.ts'
 import type { ToolkitConfig } from './config.ts'
 import type { HttpApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
@@ -134,6 +137,31 @@ export async function createToolkit(
       return listening.address
     },
     close: () => shutdown.stop(listening?.server, closables),
+  }
+}
+
+export interface Auditor {
+  /** Throws OutdatedBooks, and what the database has to say. */
+  audit(options: AuditOptions): Promise<AuditReport>
+  close(): Promise<void>
+}
+
+/** The books of a toolkit and those who can be asked about them; nothing that works or writes. */
+export function createAuditor(config: Pick<ToolkitConfig, 'database' | 'accounts'>): Auditor {
+  const clock = systemClock
+  const http = createHttpClient({ clock })
+  const accounts = accountsPort(createProviders(config.accounts, { http, clock }))
+  const { database } = config
+  const store =
+    database.kind === 'postgres'
+      ? createPostgresStore({ connectionString: database.url })
+      : createSqliteStore({ path: database.path, readOnly: true })
+  return {
+    audit: (options) => audit({ store, clock, accounts }, options),
+    async close() {
+      await store.close()
+      await http.close()
+    },
   }
 }
 

@@ -118,6 +118,8 @@ interface EventsTable {
   at_ms: number
   /** The objects of the event as they stood; null where nobody was to hear of it. */
   objects: string | null
+  /** The fact that caused it, as JSON; null in rows from before the column. */
+  evidence: string | null
 }
 
 interface QuarantineTable {

@@ -13,6 +13,7 @@ import {
 import type { Engine } from './engine.ts'
 import { writeEvents } from './event-outbox.ts'
 import { migrateToLatest } from './migrate.ts'
+import { createBooks } from './read-books.ts'
 import { createReads, type Run } from './reads.ts'
 import type { Change, Store, StoreTransaction } from './store.ts'
 import { claimIdempotency, finishIdempotency, releaseIdempotency } from './tables/idempotency.ts'
@@ -44,15 +45,17 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     return repeating(engine, clock, () => work({ db: engine.db, rowLocks: engine.rowLocks }))
   }
 
-  const transaction = async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
-    const { result, changes } = await run(() => {
+  /** Work that holds a connection, inside of which the store's own methods are refused. */
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    run(() => {
       const scope = { open: true }
-      return inTransaction
-        .run(scope, () => runTransaction(engine, work))
-        .finally(() => {
-          scope.open = false
-        })
+      return inTransaction.run(scope, work).finally(() => {
+        scope.open = false
+      })
     })
+
+  const transaction = async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
+    const { result, changes } = await exclusive(() => runTransaction(engine, work))
     emitter.emit(changes)
     return result
   }
@@ -60,6 +63,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
   return {
     ...createReads(run),
     transaction,
+    snapshot: (work) => exclusive(() => engine.snapshot((db) => work(createBooks(db)))),
     onChange: (listener) => {
       assertOpen()
       engine.hearOthers((changes) => emitter.emit(changes))

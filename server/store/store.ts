@@ -4,6 +4,7 @@ import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { SettlementEntry } from '../domain/settlement.ts'
+import type { Books } from './books.ts'
 import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
 
 export type { Backlog, ToldEvent } from './webhook-port.ts'
@@ -21,6 +22,11 @@ export interface Store extends StoreReads, WebhookClaims {
    * through its `tx` and does nothing else: no call to a provider, and none to the store itself.
    */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>
+  /**
+   * Reads the whole database as it stands at one moment, while others go on writing; nothing can be
+   * written through it. `work` may run more than once, and calls nothing of the store itself.
+   */
+  snapshot<T>(work: (books: Books) => Promise<T>): Promise<T>
   /** Hears of committed changes within milliseconds, also of those of other processes. */
   onChange(listener: (change: Change) => void): () => void
   /** Claims due rows: whoever gets them holds them until `leaseMs` from now or until it writes them. */
@@ -83,8 +89,11 @@ export interface StoreTransaction extends StoreReads, WebhookWrites {
   insertInbox(row: InboxRow): Promise<boolean>
   /** Writes state, reason, due time and attempts, and ends any lease. */
   updateInbox(row: InboxRow): Promise<void>
-  /** Written at the end, with a webhook delivery for every endpoint that wants to hear of it. */
-  insertEvents(events: readonly DomainEvent[], atMs: number): Promise<void>
+  /**
+   * Written at the end, with a webhook delivery for every endpoint that wants to hear of it.
+   * `evidence` is what a verified source said that caused them; nothing for what we did ourselves.
+   */
+  insertEvents(events: readonly DomainEvent[], atMs: number, evidence?: Fact): Promise<void>
   /** Writes nothing when the quarantineId is known already: one contradiction is one row. */
   insertQuarantine(row: QuarantineRow): Promise<void>
   /** False when this row of the account is known already; nothing is written then. */

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../domain/event.ts'
+import type { Fact } from '../domain/fact.ts'
 import type { ChangeLog } from './changes.ts'
 import type { Handle } from './handle.ts'
 import { createReads, type Run } from './reads.ts'
@@ -45,8 +46,8 @@ export class PendingEvents {
     this.#write = write
   }
 
-  add(events: readonly DomainEvent[], atMs: number): void {
-    this.#events = [...this.#events, ...events.map((event) => ({ event, atMs }))]
+  add(events: readonly DomainEvent[], atMs: number, evidence: Fact | null): void {
+    this.#events = [...this.#events, ...events.map((event) => ({ event, atMs, evidence }))]
   }
 
   async flush(): Promise<void> {
@@ -72,8 +73,8 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
     ...webhookWrites(handle, gathered.changes),
-    insertEvents: async (events, atMs) => {
-      gathered.events.add(events, atMs)
+    insertEvents: async (events, atMs, evidence) => {
+      gathered.events.add(events, atMs, evidence ?? null)
     },
     insertQuarantine: (row) => insertQuarantine(handle, row),
     insertSession: (session) => insertSession(handle, session),

@@ -32,13 +32,21 @@ export async function refundCallOf(deps: Deps, refund: Refund): Promise<RefundCa
   const payment = await deps.store.payment(refund.paymentId)
   const provider = payment && deps.accounts.byId(payment.accountId)?.provider
   if (!payment || !provider) return undefined
-  const { refundId, outRefundNo, providerRefundId, amount } = refund
   const refunds = await deps.store.refundsOfPayment(payment.paymentId)
+  return { provider, payment, refund, reference: refundReferenceOf(payment, refund, refunds) }
+}
+
+/** How a refund is named to its provider, among all refunds of its payment. */
+export function refundReferenceOf(
+  payment: Payment,
+  { refundId, outRefundNo, providerRefundId, amount }: Refund,
+  refunds: readonly Refund[],
+): RefundReference {
   const otherRefundIds = refunds
     .filter((other) => other.refundId !== refundId)
     .flatMap((other) => other.providerRefundId ?? [])
   const named = { outRefundNo, providerRefundId, amount, otherRefundIds }
-  return { provider, payment, refund, reference: { payment: referenceOf(payment), ...named } }
+  return { payment: referenceOf(payment), ...named }
 }
 
 /** Whether the provider can tell what became of this refund. */

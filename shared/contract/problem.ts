@@ -61,6 +61,7 @@ export const PROBLEMS = {
     409,
     'There are as many webhook endpoints as there can be. Delete one that is not needed.',
   ],
+  auditRunning: [409, 'An audit is running here already. Ask again when it has ended.'],
   bodyTooLarge: [413, 'The body is too large. Keep it under 64 KiB.'],
   unsupportedMediaType: [415, 'Send application/json.'],
   sceneUnsupported: [

@@ -65,6 +65,7 @@ export const en: Messages = {
   'problem.webhookEndpointDisabled': 'Something went wrong in the shop. Please contact the shop.',
   'problem.tooManyWebhookEndpoints': 'Something went wrong in the shop. Please contact the shop.',
   'problem.webhookUrlRefused': 'Something went wrong in the shop. Please contact the shop.',
+  'problem.auditRunning': 'Something went wrong in this page. Please contact the shop.',
   'problem.bodyTooLarge': 'Something went wrong in this page. Please contact the shop.',
   'problem.unsupportedMediaType': 'Something went wrong in this page. Please contact the shop.',
   'problem.sceneUnsupported': 'You cannot pay this order here. Please contact the shop.',

@@ -65,6 +65,7 @@ export const zhCN: Messages = {
   'problem.webhookEndpointDisabled': '商家系统出现错误，请联系商家。',
   'problem.tooManyWebhookEndpoints': '商家系统出现错误，请联系商家。',
   'problem.webhookUrlRefused': '商家系统出现错误，请联系商家。',
+  'problem.auditRunning': '页面出现错误，请联系商家。',
   'problem.bodyTooLarge': '页面出现错误，请联系商家。',
   'problem.unsupportedMediaType': '页面出现错误，请联系商家。',
   'problem.sceneUnsupported': '此处无法支付该订单，请联系商家。',

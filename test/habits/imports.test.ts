@@ -32,6 +32,15 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
     ],
   },
   {
+    part: /^server\/audit\//,
+    may: [
+      /^shared\//,
+      /^server\/(domain|platform|usecases|audit)\//,
+      /^server\/store\/(store|books)\.ts$/,
+      /^server\/providers\/(provider|errors)\.ts$/,
+    ],
+  },
+  {
     part: /^server\/workers\//,
     may: [
       /^shared\//,
@@ -52,7 +61,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
     part: /^server\/http\//,
     may: [
       /^shared\//,
-      /^server\/(domain|platform|usecases|identity|http|pages)\//,
+      /^server\/(domain|platform|usecases|audit|identity|http|pages)\//,
       /^server\/store\/store\.ts$/,
       /^server\/providers\/(provider|http)\.ts$/,
     ],
@@ -104,6 +113,8 @@ describe('imports run one way', () => {
       ['server/providers/ppro/index.ts', 'server/store/store.ts'],
       ['server/providers/ppro/index.ts', 'server/providers/worldline-connect/wire.ts'],
       ['sandbox/providers/ppro/index.ts', 'server/providers/ppro/signing.ts'],
+      ['server/audit/audit.ts', 'server/store/sqlite.ts'],
+      ['server/usecases/create-payment.ts', 'server/audit/audit.ts'],
       ['server/main.ts', 'sandbox/index.ts'],
       ['shared/client/checkout.ts', 'server/domain/payment.ts'],
     ] as const

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { EventObjects } from '../../../shared/contract/webhooks.ts'
 import { type DomainEvent, EVENT_TYPES } from '../../domain/event.ts'
+import type { Fact } from '../../domain/fact.ts'
 import type { LoggedEvent } from '../../domain/webhook-body.ts'
 import { isRecord } from '../../platform/record.ts'
 import { factColumn } from '../columns.ts'
@@ -12,6 +13,8 @@ import type { QuarantineRow, StoredEvent } from '../store.ts'
 export interface TimedEvent {
   readonly event: DomainEvent
   readonly atMs: number
+  /** What a provider said that caused it; null for what we did ourselves. */
+  readonly evidence: Fact | null
 }
 
 const eventType = z.enum(EVENT_TYPES)
@@ -82,7 +85,7 @@ export async function appendEvents(
   const rows = await db
     .insertInto('events')
     .values(
-      events.map(({ event, atMs, objects }, index) => ({
+      events.map(({ event, atMs, evidence, objects }, index) => ({
         seq: sql<number>`(select coalesce(max(seq), 0) from events) + ${sql.lit(index + 1)}`,
         type: event.type,
         order_ref: event.orderRef,
@@ -90,6 +93,7 @@ export async function appendEvents(
         refund_id: event.refundId,
         at_ms: atMs,
         objects: writeNullableJson(objects),
+        evidence: JSON.stringify(evidence),
       })),
     )
     .returning('seq')
