@@ -93,7 +93,13 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 }
 
 test('every contract of a request is among those that are attacked', () => {
-  const modules: Readonly<Record<string, unknown>>[] = [login, orders, payments, refunds, settlements]
+  const modules: Readonly<Record<string, unknown>>[] = [
+    login,
+    orders,
+    payments,
+    refunds,
+    settlements,
+  ]
   const named = modules.flatMap((module) => Object.keys(module))
   const requests = named.filter((name) => /RequestSchema$/.test(name))
   expect(Object.keys(ENDPOINTS).toSorted()).toEqual(requests.toSorted())
@@ -151,7 +157,9 @@ describe.each(Object.entries(ENDPOINTS))('%s', (name, { schema, valid, path, asP
 
   test('refuses what it does not take, names the field, and writes nothing', async () => {
     const samples = fc.sample(nearby(valid), { numRuns: RUNS * 3, seed: SEED })
-    const refused = samples.filter(({ value }) => isJsonObject(value) && !schema.safeParse(wired(value)).success)
+    const refused = samples.filter(
+      ({ value }) => isJsonObject(value) && !schema.safeParse(wired(value)).success,
+    )
     const before = rowsInAll()
     for (const touched of refused.slice(0, RUNS)) {
       const body = JSON.stringify(touched.value)

@@ -96,7 +96,10 @@ describe('bytes', () => {
     ],
     [
       'a chunk without end',
-      posted({ headers: { ...KEY, 'Transfer-Encoding': 'chunked' }, body: 'ffffffffffffffff\r\n{' }),
+      posted({
+        headers: { ...KEY, 'Transfer-Encoding': 'chunked' },
+        body: 'ffffffffffffffff\r\n{',
+      }),
     ],
     ['a header of 20,000 characters', { target: '/healthz', headers: { x: 'a'.repeat(20_000) } }],
     [
@@ -138,7 +141,12 @@ describe('bytes', () => {
   test('of another protocol are cut off', async () => {
     const tls = Buffer.from('16030100a5010000a1030300', 'hex')
     const http2 = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-    for (const hello of [tls, http2, Buffer.from('EHLO x\r\n'), Buffer.from('GET / HTTP/3.0\r\n\r\n')]) {
+    for (const hello of [
+      tls,
+      http2,
+      Buffer.from('EHLO x\r\n'),
+      Buffer.from('GET / HTTP/3.0\r\n\r\n'),
+    ]) {
       for (const status of statusesIn(await saying(hello))) expect([400, 505]).toContain(status)
     }
     await alive()

@@ -41,7 +41,9 @@ const TYPES = [
   ';;;',
   'application/json, text/plain',
 ]
-const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND MKCOL SEARCH PURGE'.split(' ')
+const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND MKCOL SEARCH PURGE'.split(
+  ' ',
+)
 
 const STRANGE_TARGETS = [
   '*',
@@ -182,7 +184,10 @@ describe.each(STORES)('the server on %s', (store, provide) => {
       surface.routes.flatMap((route) =>
         HEADERS.flatMap((name) => {
           const plain = pick(HOSTILE_WORDS, target.random)
-          const value = pick([plain, `Bearer ${plain}`, `a=${plain}; b`, '\xff\xfe', '\t'], target.random)
+          const value = pick(
+            [plain, `Bearer ${plain}`, `a=${plain}; b`, '\xff\xfe', '\t'],
+            target.random,
+          )
           const headers = { ...opening(route), [name]: value.slice(0, 6_000) }
           return [{ method: route.method, target: filled(route.path, genuine), headers }]
         }),
@@ -220,7 +225,12 @@ describe.each(STORES)('the server on %s', (store, provide) => {
           return [
             { method: 'POST', target: address, headers, body },
             { method: 'POST', target: address, headers: { ...headers, ...type }, body },
-            { method: 'POST', target: `${address}?name=x.csv`, headers: { ...headers, ...type }, body },
+            {
+              method: 'POST',
+              target: `${address}?name=x.csv`,
+              headers: { ...headers, ...type },
+              body,
+            },
           ]
         }),
       ),
@@ -228,7 +238,10 @@ describe.each(STORES)('the server on %s', (store, provide) => {
   })
 
   test('bears any method, with and without a body', async () => {
-    const headers = { authorization: `Bearer ${SANDBOX_API_KEY}`, 'content-type': 'application/json' }
+    const headers = {
+      authorization: `Bearer ${SANDBOX_API_KEY}`,
+      'content-type': 'application/json',
+    }
     await attack(
       [...surface.routes, { method: 'GET', path: '/nowhere' }].flatMap((route) =>
         METHODS.flatMap((method) => {

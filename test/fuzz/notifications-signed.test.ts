@@ -4,7 +4,14 @@ import type { ParsedNotification } from '../../server/providers/provider.ts'
 import { PAIRINGS, PAYABL } from '../contract/providers/pairings.ts'
 import { HOSTILE_BODIES } from './support/bodies.ts'
 import { join, shifts, storms, substitutions } from './support/bytes.ts'
-import { type Forger, forgerOf, payablHash, sealed, unsealed, withOtherSecrets } from './support/forger.ts'
+import {
+  type Forger,
+  forgerOf,
+  payablHash,
+  sealed,
+  unsealed,
+  withOtherSecrets,
+} from './support/forger.ts'
 import { aGenuineOne, type Genuine, readBy } from './support/genuine.ts'
 import { nearby } from './support/nearby.ts'
 import { fuzzTarget, RUNS, SEED } from './support/target.ts'
@@ -163,7 +170,8 @@ test('payabl. hashes values without their borders: a moved border decides nothin
     const body = Buffer.from(new URLSearchParams({ ...told, HASH }).toString())
     const taken = readBy(world.provider, { ...raw, body })
     expect(nonsenseIn(taken)).toBeNull()
-    const decided = taken?.kind === 'event' ? taken.facts.map((fact) => [fact.status, fact.amount]) : []
+    const decided =
+      taken?.kind === 'event' ? taken.facts.map((fact) => [fact.status, fact.amount]) : []
     for (const each of decided) expect(each).toEqual(['pending', null])
   }
 })

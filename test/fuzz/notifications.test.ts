@@ -82,7 +82,9 @@ describe.each(PAIRINGS)('$name: nobody makes it believe', (pairing) => {
     for (const [name, value] of Object.entries(headers)) {
       const { [name]: _, ...without } = headers
       attack(genuine, `without ${name}`, { headers: without })
-      attack(genuine, `${name} in capitals`, { headers: { ...without, [name.toUpperCase()]: value } })
+      attack(genuine, `${name} in capitals`, {
+        headers: { ...without, [name.toUpperCase()]: value },
+      })
       for (const bent of bentHeaders(value)) {
         attack(genuine, `${name}: ${bent.slice(0, 60)}`, { headers: { ...headers, [name]: bent } })
       }

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  sign,
+} from 'node:crypto'
 import { z } from 'zod'
 import { VirtualClock } from '../../../sandbox/clock.ts'
 import type { Provider, RawNotification } from '../../../server/providers/provider.ts'
@@ -154,5 +161,7 @@ export function payablHash(fields: Readonly<Record<string, string>>, secret: str
   const values = Object.keys(fields)
     .toSorted()
     .map((name) => fields[name] ?? '')
-  return createHash('sha1').update(Buffer.from(values.join('') + secret, 'latin1')).digest('hex')
+  return createHash('sha1')
+    .update(Buffer.from(values.join('') + secret, 'latin1'))
+    .digest('hex')
 }

@@ -82,7 +82,8 @@ export function doubtAbout(
     return raw.method === 'GET' && taken.reply.status === 200 ? null : 'it is no handshake'
   }
   const { areSigned, carryFacts } = pairing.notifications
-  if (!areSigned || hasNoHash(pairing, raw)) return taken.facts.length > 0 ? 'nobody signed it, and it tells facts' : null
+  if (!areSigned || hasNoHash(pairing, raw))
+    return taken.facts.length > 0 ? 'nobody signed it, and it tells facts' : null
   const signedText = SIGNED[pairing.provider]
   if (signedText(raw) !== signedText(genuine)) return 'what was signed is another text'
   if (carryFacts) return same(taken, event) ? null : 'it tells something else'
@@ -114,7 +115,9 @@ function formOf(body: Uint8Array, divider: RegExp): ReadonlyMap<string, string> 
       const at = pair.search(divider)
       return at < 1 ? [] : [[decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))] as const]
     })
-  return new Map(divider.test(':') ? pairs.map(([name, value]) => [name.toUpperCase(), value]) : pairs)
+  return new Map(
+    divider.test(':') ? pairs.map(([name, value]) => [name.toUpperCase(), value]) : pairs,
+  )
 }
 
 function decoded(text: string): string {

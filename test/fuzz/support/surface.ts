@@ -2,8 +2,8 @@ import { Merchant } from '../../../scripts/demo/merchant.ts'
 import { Payer } from '../../../scripts/demo/payer.ts'
 import { SANDBOX_API_KEY } from '../../../scripts/sandbox-config.ts'
 import { type Stack, type StackOptions, startStack } from '../../../scripts/stack.ts'
-import { createSessions, type SessionHolder } from '../../../server/identity/sessions.ts'
 import type { HttpApp } from '../../../server/http/app.ts'
+import { createSessions, type SessionHolder } from '../../../server/identity/sessions.ts'
 import type { CreatedOrder } from '../../../shared/contract/orders.ts'
 import { appIdOf } from '../../contract/providers/simulated.ts'
 
@@ -54,7 +54,16 @@ export async function openSurface(options: StackOptions = {}): Promise<Surface> 
     checkoutToken: order.checkoutToken,
   })
   const cookie = await cookieOf(order.checkoutUrl)
-  return { stack, merchant, port, routes: routesOf(stack.toolkit.app), order, paymentId, token, cookie }
+  return {
+    stack,
+    merchant,
+    port,
+    routes: routesOf(stack.toolkit.app),
+    order,
+    paymentId,
+    token,
+    cookie,
+  }
 }
 
 /** A session as a login would open it. */
@@ -86,7 +95,10 @@ export function routesOf(app: HttpApp): readonly Route[] {
       const methods: unknown = Reflect.get(Object(layer), 'methods')
       const path = String(Reflect.get(Object(layer), 'path'))
       if (!Array.isArray(methods)) return []
-      return methods.map(String).filter((name) => name !== 'HEAD').map((method) => ({ method, path }))
+      return methods
+        .map(String)
+        .filter((name) => name !== 'HEAD')
+        .map((method) => ({ method, path }))
     })
   })
 }

@@ -18,7 +18,9 @@ export function faultOf(answer: RawAnswer, { mayBeSilent = false } = {}): string
   if (status === 500) return `500 ${body.slice(0, 300)}`
   if (headers.has('x-evil')) return 'a header was smuggled in'
   if (!headers.has('x-request-id')) {
-    return NODES_OWN.has(status) && /^(?:0\r\n\r\n)?$/.test(body) ? null : `${status} from nobody: ${body.slice(0, 200)}`
+    return NODES_OWN.has(status) && /^(?:0\r\n\r\n)?$/.test(body)
+      ? null
+      : `${status} from nobody: ${body.slice(0, 200)}`
   }
   const location = headers.get('location')
   if (location !== undefined && !isOwnPage(location)) return `it leads away, to ${location}`
@@ -30,7 +32,9 @@ export function faultOf(answer: RawAnswer, { mayBeSilent = false } = {}): string
 
 /** Our own pages, and WeChat's consent page, which a login begins with. */
 function isOwnPage(location: string): boolean {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(location) || /\/connect\/oauth2\/authorize\?/.test(location)
+  return (
+    /^\/(?![/\\])[\x21-\x7e]*$/.test(location) || /\/connect\/oauth2\/authorize\?/.test(location)
+  )
 }
 
 function problemFault({ status, headers, body }: RawAnswer): string | null {

@@ -42,7 +42,9 @@ export function exchange(port: number, bytes: Uint8Array): Promise<RawAnswer> {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
     socket.setTimeout(PATIENCE_MS, () => {
       socket.destroy()
-      reject(new Error(`silent for ${PATIENCE_MS} ms: ${Buffer.from(bytes).toString('latin1', 0, 200)}`))
+      reject(
+        new Error(`silent for ${PATIENCE_MS} ms: ${Buffer.from(bytes).toString('latin1', 0, 200)}`),
+      )
     })
     socket.on('data', (chunk) => chunks.push(chunk))
     // A server that has answered may close while we are still writing.
