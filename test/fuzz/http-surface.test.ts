@@ -21,7 +21,7 @@ const QUERY_NAMES =
     ' ',
   )
 const HEADERS =
-  'authorization cookie idempotency-key content-type content-encoding x-forwarded-for x-request-id accept accept-language user-agent origin sec-fetch-site range if-none-match expect referer host te upgrade'.split(
+  'authorization cookie idempotency-key content-type content-encoding x-forwarded-for x-request-id accept accept-language user-agent origin sec-fetch-site range if-none-match expect referer host te upgrade __proto__ constructor'.split(
     ' ',
   )
 const TYPES = [
@@ -29,7 +29,7 @@ const TYPES = [
   'application/json; charset=utf-16',
   'application/json; charset=utf-7',
   'application/json; charset=nonsense',
-  'application/json;charset=' + 'x'.repeat(2_000),
+  `application/json;charset=${'x'.repeat(2_000)}`,
   'application/vnd.api+json',
   'application/x-www-form-urlencoded',
   'multipart/form-data; boundary=x',

@@ -104,6 +104,6 @@ export function routesOf(app: HttpApp): readonly Route[] {
 }
 
 /** The path with these values in the places of its parameters, as they are. */
-export function filled(path: string, valueOf: (name: string) => string): string {
-  return path.replaceAll(/:(\w+)/g, (_, name: string) => valueOf(name))
+export function filled(path: string, nameOf: (name: string) => string): string {
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => nameOf(name))
 }
