@@ -20,12 +20,12 @@ const lineSchema = z.object({
 const folder = mkdtempSync(join(tmpdir(), 'toolkit-fuzz-'))
 const report = join(folder, 'report')
 const seed = process.env['FUZZ_SEED'] ?? String(Date.now() % 2 ** 31)
-const runs = process.env['FUZZ_RUNS'] ?? '2000'
+const runs = process.env['FUZZ_RUNS'] ?? '1000'
 process.stdout.write(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}\n`)
 const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
 const limits = ['--testTimeout=1800000', '--hookTimeout=1800000']
-const arguments_ = [vitest, 'run', '--project', 'contract', 'test/fuzz', ...limits]
-const { status } = spawnSync(process.execPath, arguments_, {
+const options = [vitest, 'run', '--project', 'contract', 'test/fuzz', ...limits]
+const { status } = spawnSync(process.execPath, options, {
   stdio: 'inherit',
   env: { ...process.env, FUZZ_SEED: seed, FUZZ_RUNS: runs, FUZZ_REPORT: report },
 })
@@ -44,7 +44,8 @@ function tableOf(counts: readonly z.infer<typeof lineSchema>[]): string {
     counts.reduce((all, count) => all + count[name], 0)
   const slowestMs = Math.max(...counts.map((count) => count.slowestMs))
   const all = { cases: sum('cases'), accepted: sum('accepted'), crashes: sum('crashes'), slowestMs }
-  const rows = [...counts.toSorted((left, right) => (left.name < right.name ? -1 : 1))].map(
+  const sorted = counts.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+  const rows = sorted.map(
     ({ name, cases, accepted, crashes, slowestMs: ms }) =>
       `| ${name} | ${cases} | ${accepted} | ${crashes} | ${ms} |`,
   )

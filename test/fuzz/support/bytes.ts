@@ -52,8 +52,8 @@ export function* cuts(bytes: Uint8Array): Generator<Mutation> {
     yield { label: `the last ${length} bytes`, bytes: bytes.subarray(bytes.length - length) }
   }
   for (const more of [[0x00], [0x0a], [0x20], [0xef, 0xbb, 0xbf], [0x26], [0x7d]]) {
-    yield { label: `${more} after it`, bytes: join(bytes, Uint8Array.from(more)) }
-    yield { label: `${more} before it`, bytes: join(Uint8Array.from(more), bytes) }
+    yield { label: `${more.join()} after it`, bytes: join(bytes, Uint8Array.from(more)) }
+    yield { label: `${more.join()} before it`, bytes: join(Uint8Array.from(more), bytes) }
   }
   yield { label: 'twice', bytes: join(bytes, bytes) }
 }

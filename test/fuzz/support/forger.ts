@@ -56,7 +56,9 @@ export function forgerOf({ world, raw }: Genuine): Forger | null {
     }
     case 'wechatPay':
       return forger(withOurKey(world.account), { raw, genuineText, signed: wechatHeaders(raw) })
-    default:
+    case 'ppro':
+    case 'payabl':
+    case 'saferpay':
       return null
   }
 }

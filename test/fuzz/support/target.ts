@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../../sandbox/random.ts'
 /** The same in every run unless `FUZZ_SEED` says otherwise: CI must not fail by the weather. */
 export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130)
 /** How hard to try: random cases per target, and what whole sweeps are scaled by. */
-export const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100)
+export const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60)
 /** Generous: a machine may be busy. What grows with the square of its input takes far longer. */
 const SLOWEST_MS = 2_000
 const MOST_REMEMBERED = 8
