@@ -71,12 +71,31 @@ const SIGNED: Readonly<Record<Pairing['provider'], (raw: RawNotification) => str
   },
 }
 
+/** What shows that it is theirs; a message that is taken must carry the very same. */
+const PROOF: Readonly<Record<Pairing['provider'], (raw: RawNotification) => string>> = {
+  worldlineConnect: ({ headers }) => `${headers['x-gcs-keyid']} ${headers['x-gcs-signature']}`,
+  // Several may stand in the header; one has to be right.
+  wooshpay: ({ headers }) => headers['wooshpay-signature'] ?? '',
+  wechatPay: ({ headers }) => `${headers['wechatpay-serial']} ${headers['wechatpay-signature']}`,
+  ppro: ({ body }) => formOf(body, /[=:]/).get('SHA256HASH') ?? '',
+  payabl: ({ body }) => formOf(body, /[=]/).get('HASH')?.toLowerCase() ?? '',
+  saferpay: ({ query }) => new URLSearchParams(query).get('tag') ?? '',
+}
+
+function provesTheSame({ pairing, raw: genuine }: Genuine, raw: RawNotification): boolean {
+  const [given, wanted] = [PROOF[pairing.provider](raw), PROOF[pairing.provider](genuine)]
+  if (pairing.provider !== 'wooshpay') return given === wanted
+  const signature = wanted.split(',').find((element) => element.trim().startsWith('v1='))
+  return given.split(',').some((element) => element.trim() === signature?.trim())
+}
+
 /** What is wrong with taking this message, or null where it may be taken. */
 export function doubtAbout(
-  { pairing, raw: genuine, event }: Genuine,
+  known: Genuine,
   raw: RawNotification,
   taken: ParsedNotification | null,
 ): string | null {
+  const { pairing, raw: genuine, event } = known
   if (taken === null) return null
   if (taken.kind === 'handshake') {
     return raw.method === 'GET' && taken.reply.status === 200 ? null : 'it is no handshake'
@@ -86,6 +105,7 @@ export function doubtAbout(
     return taken.facts.length > 0 ? 'nobody signed it, and it tells facts' : null
   const signedText = SIGNED[pairing.provider]
   if (signedText(raw) !== signedText(genuine)) return 'what was signed is another text'
+  if (!provesTheSame(known, raw)) return 'its proof is another'
   if (carryFacts) return same(taken, event) ? null : 'it tells something else'
   const { facts, queries } = taken
   const decides = facts.some((fact) => fact.status !== 'pending' || fact.amount !== null)
