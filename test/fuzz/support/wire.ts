@@ -18,7 +18,7 @@ export interface RawAnswer {
 }
 
 /** How long the server may stay silent with the connection open, in real time. */
-const PATIENCE_MS = 8_000
+const PATIENCE_MS = 20_000
 
 export function bytesOf({ method = 'GET', target, headers = {}, body = '' }: RawRequest): Buffer {
   const content = Buffer.from(body)
