@@ -6,7 +6,13 @@ import type { Logger } from '../platform/logger.ts'
 import { parseJsonBodies } from './body-parser.ts'
 import type { HttpMiddleware, HttpRouter, RequestState } from './context.ts'
 import { catchErrors } from './error-boundary.ts'
-import { logAccess, nameRequest, refuseWhileStopping, secureHeaders } from './request-stages.ts'
+import {
+  logAccess,
+  nameRequest,
+  refuseUnreadableAddress,
+  refuseWhileStopping,
+  secureHeaders,
+} from './request-stages.ts'
 
 export interface HttpAppOptions {
   readonly routers: {
@@ -40,6 +46,7 @@ export function useHttpStages(app: HttpApp, options: HttpAppOptions): void {
   app.use(logAccess({ logger, clock }))
   app.use(secureHeaders({ frameAncestors }))
   app.use(catchErrors(logger))
+  app.use(refuseUnreadableAddress())
   app.use(refuseWhileStopping(stopping))
   for (const guard of guards) app.use(guard)
   for (const router of routers.raw) app.use(router.routes()).use(router.allowedMethods())

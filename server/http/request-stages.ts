@@ -64,6 +64,26 @@ export function secureHeaders(options: { frameAncestors: readonly string[] }): H
   }
 }
 
+/** An address that nobody can read, such as `http://[/`, is the caller's mistake and not our fault. */
+export function refuseUnreadableAddress(): HttpMiddleware {
+  return async (ctx, next) => {
+    if (!isReadable(() => ctx.path)) {
+      throw new Problem('invalidRequest', { detail: 'The address of the request is none.' })
+    }
+    await next()
+  }
+}
+
+/** Koa reads the address when somebody asks for a part of it, and throws then. */
+function isReadable(read: () => string): boolean {
+  try {
+    read()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * While the server stops, requests that still come in on open connections are sent elsewhere, and
  * every answer ends its connection.
