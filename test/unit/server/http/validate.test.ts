@@ -169,7 +169,10 @@ describe('bodies, queries and paths', () => {
 
 test.each([
   ['thousands of fields', JSON.stringify({ a: Array.from({ length: 6_000 }, () => '\0') })],
-  ['thousands of strange names', `{${Array.from({ length: 5_000 }, (_, at) => `"f${at}":1`)}}`],
+  [
+    'thousands of strange names',
+    `{${Array.from({ length: 5_000 }, (_, at) => `"f${at}":1`).join()}}`,
+  ],
   ['one name without end', `{"${'x'.repeat(60_000)}":1}`],
   ['a wrong text under a name without end', `{"${'x'.repeat(60_000)}":"\\u0000"}`],
 ])('an answer to %s is no longer than a person would read', async (_, body) => {
