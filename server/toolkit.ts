@@ -100,19 +100,7 @@ export async function createToolkit(
       logger.warn('payment.nudgeFailed', { paymentId, error }),
     ),
   )
-  const workers = new WorkLoop({
-    ...deps,
-    kinds: [
-      reconcilePayments(deps),
-      followRefunds(deps),
-      applyInbox(deps),
-      importSettlementDays(deps),
-      // Last: money goes first.
-      deliverWebhooks(deps),
-    ],
-  })
-  workers.start()
-
+  const workers = startWorkers(deps)
   const shutdown = createShutdown({ clock, logger })
   const { pages } = parts
   const surface = { config, http, workers, pages, stopping: shutdown.stopping }
@@ -138,6 +126,22 @@ export async function createToolkit(
     },
     close: () => shutdown.stop(listening?.server, closables),
   }
+}
+
+function startWorkers(deps: WebhookDeps): WorkLoop {
+  const workers = new WorkLoop({
+    ...deps,
+    kinds: [
+      reconcilePayments(deps),
+      followRefunds(deps),
+      applyInbox(deps),
+      importSettlementDays(deps),
+      // Last: money goes first.
+      deliverWebhooks(deps),
+    ],
+  })
+  workers.start()
+  return workers
 }
 
 export interface Auditor {
