@@ -50,7 +50,7 @@ export function useHttpStages(app: HttpApp, options: HttpAppOptions): void {
   app.use(refuseWhileStopping(stopping))
   for (const guard of guards) app.use(guard)
   for (const router of routers.raw) app.use(router.routes()).use(router.allowedMethods())
-  app.use(parseJsonBodies())
+  app.use(parseJsonBodies({ clock }))
   for (const router of routers.parsed) app.use(router.routes()).use(router.allowedMethods())
 }
 

@@ -3,8 +3,9 @@ import type { HttpApp } from './app.ts'
 
 /** What a caller can cost before a request of theirs is heard at all; Node itself refuses the rest. */
 const SERVER_OPTIONS = {
-  /** From the first byte of a request to its last; a slower caller gets 408. */
-  requestTimeout: 30_000,
+  /** From the first byte of a request to its last; a slower caller gets 408. Longer than what the
+   * routes themselves wait for any body, a file of settlement included. */
+  requestTimeout: 130_000,
   /** From the first byte of a request to the end of its headers: 408 as well. */
   headersTimeout: 10_000,
   /** How often Node looks for those two. */

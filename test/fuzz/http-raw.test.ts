@@ -166,6 +166,7 @@ describe('a caller that is too slow', () => {
 
   test.each([
     ['a notification', '/v1/notifications/wechatPay', 'application/json', 10_000],
+    ['an order', '/v1/orders', 'application/json', 10_000],
     ['a settlement day', '/v1/settlements/wechatPay', 'application/json', 10_000],
     ['a settlement file', '/v1/settlements/ppro?name=a.csv', 'text/csv', 120_000],
   ])('with %s is refused when its time is over', async (_, path, type, deadlineMs) => {
