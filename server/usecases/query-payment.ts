@@ -102,9 +102,11 @@ function undue(deps: Deps, payment: Payment): Promise<void> {
   return rewrite(deps, payment, (now) => ({ ...now, dueAtMs: null }))
 }
 
+/** A question without an answer was asked all the same: who watches waits for the next interval. */
 function again(deps: Deps, payment: Payment, dueAtMs: number): Promise<void> {
+  const lastQueryAtMs = deps.clock.nowMs()
   return rewrite(deps, payment, (now) =>
-    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs },
+    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs, lastQueryAtMs },
   )
 }
 

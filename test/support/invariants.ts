@@ -7,6 +7,7 @@ import type { Payment } from '../../server/domain/payment.ts'
 import { reservesMoney } from '../../server/domain/refund.ts'
 import type { Store, StoredEvent } from '../../server/store/store.ts'
 import { sameMoney } from '../../shared/money.ts'
+import { effectsOnce } from './once.ts'
 
 /** An account of ours, and the simulator that plays its provider. */
 export interface Pair {
@@ -65,7 +66,7 @@ async function againstBooks(
       wrong.push(`I4 ${there.id}: ${there.refundedMinor} refunded there, ${sum} here`)
     }
   }
-  return wrong
+  return [...wrong, ...(await effectsOnce(store, books, ours))]
 }
 
 async function acknowledged(store: Store, { accountId, simulator }: Pair): Promise<string[]> {
