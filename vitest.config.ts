@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'contract',
-          include: ['test/{contract,flows}/**/*.test.ts'],
+          include: ['test/{contract,flows,fuzz}/**/*.test.ts'],
           globalSetup: ['test/support/postgres.ts'],
         },
       },

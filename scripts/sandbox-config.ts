@@ -6,6 +6,9 @@ import { sandboxAccounts } from './sandbox-accounts.ts'
 /** The merchant's API key in a sandbox; production refuses it. */
 export const SANDBOX_API_KEY = 'sandbox-merchant-key'
 
+/** What the tea shop checks webhooks with; as well known as the key. */
+export const SANDBOX_WEBHOOK_SECRET = 'whsec_c2FuZGJveC10ZWEtc2hvcC13ZWJob29rLXNlY3JldA=='
+
 /** A toolkit's configuration with every account pointing at the sandbox. */
 export function sandboxConfig(
   sandbox: Sandbox,

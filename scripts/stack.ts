@@ -10,7 +10,8 @@ import { createToolkit, type Toolkit, type ToolkitParts } from '../server/toolki
 import { freePort } from './free-port.ts'
 import { openFrontDoor } from './front-door.ts'
 import { connectWebhooks } from './sandbox-accounts.ts'
-import { SANDBOX_API_KEY, sandboxConfig } from './sandbox-config.ts'
+import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_SECRET, sandboxConfig } from './sandbox-config.ts'
+import { connectShop } from './shop-webhooks.ts'
 
 export interface StackOptions {
   /** Of the merchant's address, and of the toolkit behind it; free ones where missing. */
@@ -64,6 +65,7 @@ async function start(
   const shop = await createTeaShop({
     toolkitUrl: url,
     apiKey: SANDBOX_API_KEY,
+    webhookSecret: SANDBOX_WEBHOOK_SECRET,
     clock,
     random: createRandom(sandbox.seed).fork('tea-shop'),
     port: options.ports?.shop ?? 0,
@@ -81,6 +83,7 @@ async function start(
   running.push(() => toolkit.close())
   await toolkit.listen()
   connectWebhooks(sandbox, url)
+  await connectShop(url, shop.url)
   sandbox.wechat.browser.setUpstream(url)
   if (options.phone) await mountPhone(sandbox, url)
   return { url, toolkit, sandbox, shop, clock }

@@ -34,6 +34,8 @@ process.stdout.write(`
   The shop          ${stack.url}/shop
                     the same shop in a desktop or phone browser
   The toolkit       ${stack.url}/readyz
+  The webhooks      ${stack.url}/shop/webhooks
+                    what the shop was told, each checked by its signature
   The controls      ${urls.control}/state
                     faults, clock, books and notifications of the counterparties
 

@@ -5,7 +5,10 @@ import { createHttpApp, type HttpApp } from './http/app.ts'
 import { createCheckoutAccess } from './http/checkout-access.ts'
 import { createClientIp } from './http/client-ip.ts'
 import { createIdempotency } from './http/idempotency.ts'
+import { shedLoad } from './http/load.ts'
 import { loadPages, type PageAssets } from './http/page-assets.ts'
+import { createRateLimits, inTurn } from './http/rate-limits.ts'
+import { createAuditRoutes } from './http/routes/audit.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
@@ -17,6 +20,8 @@ import { createPaymentRoutes } from './http/routes/payments.ts'
 import { createRefundRoutes } from './http/routes/refunds.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
 import { createSettlementRoutes } from './http/routes/settlements.ts'
+import { createWebhookDeliveryRoutes } from './http/routes/webhook-deliveries.ts'
+import { createWebhookEndpointRoutes } from './http/routes/webhook-endpoints.ts'
 import { createSessionStage } from './http/session.ts'
 import { createMiniProgramLogin } from './identity/mini-program-login.ts'
 import { createOfficialAccountLogin } from './identity/official-account-login.ts'
@@ -24,7 +29,7 @@ import { createSessions } from './identity/sessions.ts'
 import { createWechatClient, type WechatApp } from './identity/wechat-client.ts'
 import type { HttpClient } from './providers/http.ts'
 import type { Attention } from './usecases/attention.ts'
-import type { Deps } from './usecases/deps.ts'
+import type { WebhookDeps } from './usecases/webhook-deps.ts'
 
 export interface SurfaceParts {
   readonly config: ToolkitConfig
@@ -36,14 +41,17 @@ export interface SurfaceParts {
 
 /** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
 export async function createHttpSurface(
-  deps: Deps & { readonly attention: Attention },
+  deps: WebhookDeps & { readonly attention: Attention },
   { config, http, workers, stopping, pages }: SurfaceParts,
 ): Promise<HttpApp> {
   const { store, clock, ids, logger, publicUrl } = deps
   const sessions = createSessions({ store, ids, clock, lifetimes: config.sessionLifetimes })
   const session = createSessionStage({ sessions, clock, publicUrl })
   const idempotent = createIdempotency({ store, clock, logger })
-  const merchant = { apiKey: createApiKeyStage(config.merchant.apiKeys), idempotent }
+  const { limits } = config
+  const rates = createRateLimits({ clock, logger, rates: limits })
+  const apiKey = inTurn(createApiKeyStage(config.merchant.apiKeys), rates.byApiKey)
+  const merchant = { apiKey, idempotent }
   const wechat = createWechatClient({ http, clock, logger, baseUrl: config.wechat.apiUrl })
   const apps: readonly WechatApp[] = config.apps
   const login = loginRoutes({
@@ -71,8 +79,15 @@ export async function createHttpSurface(
         createOrderRoutes(deps, merchant),
         createPaymentRoutes(deps, merchant),
         createRefundRoutes(deps, merchant),
+        createAuditRoutes(deps, merchant),
         createPaymentCreationRoutes(deps, merchant),
-        createCheckoutRoutes(deps, { session: session.required, idempotent, stopping }),
+        createWebhookEndpointRoutes(deps, merchant),
+        createWebhookDeliveryRoutes(deps, merchant),
+        createCheckoutRoutes(deps, {
+          session: inTurn(session.required, rates.byPayer),
+          idempotent,
+          stopping,
+        }),
         createReturnRoutes(deps),
         createPageRoutes({
           assets: pages ?? (await loadPages()),
@@ -89,6 +104,7 @@ export async function createHttpSurface(
     ids,
     clock,
     clientIp: clientIpFor(config),
+    guards: [shedLoad(limits, deps), rates.refusals, rates.byAddress],
     stopping,
     frameAncestors: config.frameAncestors,
   })

@@ -62,6 +62,7 @@ export const en: Texts = {
     payerBlocked: 'WeChat does not let this account pay.',
     snapshotUser: 'This is a preview. Open the full Mini Program to pay.',
     virtualGoods: 'Virtual goods cannot be bought here.',
+    overloaded: 'Many people pay right now. Try again shortly.',
     shuttingDown: 'The service is restarting. Try again shortly.',
   },
   whyElse: 'Nothing was charged. Try again later, or contact the shop.',

@@ -50,6 +50,7 @@ export const zhCn: Texts = {
     payerBlocked: '微信不允许此账号付款。',
     snapshotUser: '当前是预览模式，请进入完整小程序后再付款。',
     virtualGoods: '虚拟商品不能在这里购买。',
+    overloaded: '现在付款的人太多，请稍后再试。',
     shuttingDown: '服务正在重启，请稍后再试。',
   },
   whyElse: '没有扣款。请稍后再试，或联系商家。',

@@ -46,16 +46,20 @@ export class Payer {
       case 'app':
         return this.#logInByCode()
       case 'officialAccount':
-        await this.frontEnd.visit(
+        return this.#arrive(
           `/v1/login/officialAccount?returnTo=${encodeURIComponent(`/pay/${order.orderRef}`)}`,
         )
-        return
       case 'desktopQr':
       case 'mobileWeb':
       case 'paymentCode':
-        await this.frontEnd.visit(order.checkoutUrl)
-        return
+        return this.#arrive(order.checkoutUrl)
     }
+  }
+
+  /** A page of a server in trouble shows nothing to pay: throws, so that the payer loads it again. */
+  async #arrive(address: string): Promise<void> {
+    const { url, status } = await this.frontEnd.visit(address)
+    if (status >= 500) throw new Error(`${url} answered ${status}`)
   }
 
   /** Pays or leaves, with the same taps that a person would make on the phone. */

@@ -133,8 +133,8 @@ class Story {
         return this.#paidAfterClosing(payment)
       case 'notified': {
         const verdict = await this.#pay(payment)
-        const told = await this.#wasNotified(payment)
-        return told ? verdict : `${verdict}, but not by notification`
+        if (!(await this.#wasNotified(payment))) return `${verdict}, but not by notification`
+        return (await this.#shopHeard()) ? verdict : `${verdict}, but the shop heard no webhook`
       }
       case 'refunded': {
         const verdict = await this.#pay(payment)
@@ -216,6 +216,14 @@ class Story {
     return simulator.notifications.log().some(({ subject, kind, status }) => {
       return subject === booked?.id && kind === 'genuine' && (status === 200 || status === 204)
     })
+  }
+
+  /** The tea shop got the webhook, and believed its signature. */
+  async #shopHeard(): Promise<boolean> {
+    await this.#stack.toolkit.workers.idle()
+    return this.#stack.shop
+      .webhooks()
+      .some(({ type, orderRef }) => type === 'payment.paid' && orderRef === this.#orderRef)
   }
 
   async #untilPaid({ paymentId }: BegunPayment): Promise<Verdict> {

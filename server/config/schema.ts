@@ -7,6 +7,7 @@ import { sha256Hex } from '../platform/hash.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import { isAddressOrNetwork } from '../platform/network.ts'
 import { providerAccountSchema } from '../providers/registry.ts'
+import { limitsSchema } from './limits.ts'
 import { MIN_OWN_KEY_LENGTH, weakness } from './secrets.ts'
 
 export const MODES = ['production', 'sandbox'] as const
@@ -29,12 +30,14 @@ export function configSchema(mode: Mode) {
       })
       .prefault({}),
     /** Addresses or networks whose X-Forwarded-For is believed. */
-    trustedProxies: z
-      .array(
-        z.string().refine(isAddressOrNetwork, 'not an address or a network such as 10.0.0.0/8'),
-      )
-      .default([]),
+    trustedProxies: z.array(networkSchema).default([]),
     database: databaseSchema.prefault({ kind: 'sqlite' }),
+    webhooks: z
+      .strictObject({
+        /** Private addresses or networks that receivers may stand on; all others are refused. */
+        allowNetworks: z.array(networkSchema).default([]),
+      })
+      .prefault({}),
     merchant: z.strictObject({ apiKeys: apiKeysSchema(strict) }).prefault({}),
     apps: appsSchema(strict),
     wechat: wechatSchema(strict).prefault({}),
@@ -57,12 +60,17 @@ export function configSchema(mode: Mode) {
       .prefault({}),
     /** Origins that may show our pages in a frame. */
     frameAncestors: z.array(originSchema).default([]),
+    limits: limitsSchema(strict).prefault({}),
     logLevel: z.enum(LOG_LEVELS).default('info'),
   })
 }
 
 export type ParsedConfig = z.output<ReturnType<typeof configSchema>>
 export type ConfigInput = z.input<ReturnType<typeof configSchema>>
+
+const networkSchema = z
+  .string()
+  .refine(isAddressOrNetwork, 'not an address or a network such as 10.0.0.0/8')
 
 const lifetimeSchema = z
   .int()

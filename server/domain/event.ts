@@ -1,22 +1,8 @@
-/** What happened to an order, payment or refund, in the past tense; written with the change itself. */
-export const EVENT_TYPES = [
-  'order.created',
-  'order.paid',
-  'order.closed',
-  'payment.created',
-  'payment.pending',
-  'payment.paid',
-  'payment.failed',
-  'payment.closed',
-  'payment.duplicate',
-  'refund.requested',
-  'refund.processing',
-  'refund.succeeded',
-  'refund.failed',
-  'refund.needsAction',
-] as const
-export type EventType = (typeof EVENT_TYPES)[number]
+import type { EventType } from '../../shared/event-types.ts'
 
+export { EVENT_TYPES, type EventType } from '../../shared/event-types.ts'
+
+/** What happened to an order, payment or refund, in the past tense; written with the change itself. */
 export interface DomainEvent {
   readonly type: EventType
   readonly orderRef: string

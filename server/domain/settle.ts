@@ -179,14 +179,17 @@ export function rateAgrees({ source, settled, rate }: SettlementAmounts): boolea
   })
 }
 
+/** What goes by our number and the provider's. */
+type Numbered = Pick<SettlementRow, 'outTradeNo' | 'providerPaymentId'>
+
 /**
  * Payments that are paid here and that no row of the provider's books names as paid: for the rows
  * and payments of one account and one and the same day. Pure.
  */
-export function missingFrom(
-  rows: readonly SettlementRow[],
-  payments: readonly Payment[],
-): readonly Payment[] {
+export function missingFrom<Known extends Numbered & { readonly status: string }>(
+  rows: readonly (Numbered & { readonly kind: string; readonly status: string | null })[],
+  payments: readonly Known[],
+): readonly Known[] {
   const paid = rows.filter((row) => row.kind === 'payment' && row.status === 'paid')
   const ours = new Set(paid.map(({ outTradeNo }) => outTradeNo))
   const theirs = new Set(paid.map(({ providerPaymentId }) => providerPaymentId))

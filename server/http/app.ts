@@ -4,9 +4,15 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { parseJsonBodies } from './body-parser.ts'
-import type { HttpRouter, RequestState } from './context.ts'
+import type { HttpMiddleware, HttpRouter, RequestState } from './context.ts'
 import { catchErrors } from './error-boundary.ts'
-import { logAccess, nameRequest, refuseWhileStopping, secureHeaders } from './request-stages.ts'
+import {
+  logAccess,
+  nameRequest,
+  refuseUnreadableAddress,
+  refuseWhileStopping,
+  secureHeaders,
+} from './request-stages.ts'
 
 export interface HttpAppOptions {
   readonly routers: {
@@ -19,6 +25,8 @@ export interface HttpAppOptions {
   readonly ids: Ids
   readonly clock: Clock
   readonly clientIp: (req: IncomingMessage) => string
+  /** Turn requests away before anything is read; outermost first. */
+  readonly guards?: readonly HttpMiddleware[]
   /** Aborted once the server stops. */
   readonly stopping: AbortSignal
   /** Origins that may show our pages in a frame; none unless given. */
@@ -32,14 +40,17 @@ export type HttpApp = Koa<RequestState, object>
  * any body parser: raw routes need the bytes that a parser destroys.
  */
 export function useHttpStages(app: HttpApp, options: HttpAppOptions): void {
-  const { routers, logger, ids, clock, clientIp, stopping, frameAncestors = [] } = options
+  const { routers, logger, ids, clock, clientIp, stopping } = options
+  const { guards = [], frameAncestors = [] } = options
   app.use(nameRequest({ ids, clientIp }))
   app.use(logAccess({ logger, clock }))
   app.use(secureHeaders({ frameAncestors }))
   app.use(catchErrors(logger))
+  app.use(refuseUnreadableAddress())
   app.use(refuseWhileStopping(stopping))
+  for (const guard of guards) app.use(guard)
   for (const router of routers.raw) app.use(router.routes()).use(router.allowedMethods())
-  app.use(parseJsonBodies())
+  app.use(parseJsonBodies({ clock }))
   for (const router of routers.parsed) app.use(router.routes()).use(router.allowedMethods())
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
-import { isAddressOrNetwork } from '../platform/network.ts'
+import { isIP } from 'node:net'
+import { addressFamily, networkList } from '../platform/network.ts'
 
 /**
  * Where a request comes from. `X-Forwarded-For` is believed only as far as trusted proxies wrote
@@ -10,7 +10,7 @@ import { isAddressOrNetwork } from '../platform/network.ts'
 export function createClientIp(
   trustedProxies: readonly string[],
 ): (req: IncomingMessage) => string {
-  const trusted = trustList(trustedProxies)
+  const trusted = networkList(trustedProxies)
   return (req) => {
     const forwarded = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
     const chain = [...forwarded, req.socket.remoteAddress ?? ''].map(plainAddress)
@@ -19,25 +19,10 @@ export function createClientIp(
       // What is not an address was not written by a proxy of ours; the hop before it stands.
       if (address === '') break
       client = address
-      if (!trusted.check(address, family(address))) break
+      if (!trusted.check(address, addressFamily(address))) break
     }
     return client
   }
-}
-
-function trustList(rules: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const rule of rules) {
-    if (!isAddressOrNetwork(rule)) throw new RangeError(`not an address or network: ${rule}`)
-    const [address = '', prefix] = rule.split('/')
-    if (prefix === undefined) list.addAddress(address, family(address))
-    else list.addSubnet(address, Number(prefix), family(address))
-  }
-  return list
-}
-
-function family(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4'
 }
 
 /** Without a port, brackets, zone, or the IPv6 dress of an IPv4 address; empty when not an address. */

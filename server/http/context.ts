@@ -12,6 +12,8 @@ export interface RequestState {
   route?: string
   /** Newest first; set by the session stage. */
   sessions?: readonly Session[]
+  /** Set where load is counted; see `mayWait`. */
+  mayWait?: () => boolean
   /** Set by the API key stage. */
   merchant?: Merchant
 }

@@ -29,7 +29,10 @@ export function catchErrors(logger: Logger): HttpMiddleware {
   }
 }
 
-/** Our own faults are errors; providers and WeChat failing us are warnings; refusals are neither. */
+/**
+ * Our own faults are errors; providers and WeChat failing us are warnings; refusals are neither. Too
+ * much load is told once for all, and not once for each.
+ */
 function report(
   ctx: HttpContext,
   failure: { problem: Problem; error: unknown; logger: Logger },
@@ -38,7 +41,7 @@ function report(
   const { status } = renderProblem(problem, ctx.state.requestId)
   const fields = { requestId: ctx.state.requestId, code: problem.code, error }
   if (problem.code === 'internal') logger.error('http.internal', fields)
-  else if (status >= 500) logger.warn('http.failed', fields)
+  else if (status >= 500 && problem.code !== 'overloaded') logger.warn('http.failed', fields)
 }
 
 function answer(ctx: HttpContext, problem: Problem): void {

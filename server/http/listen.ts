@@ -1,8 +1,25 @@
 import { createServer, type Server } from 'node:http'
 import type { HttpApp } from './app.ts'
 
-/** From the first byte of a request to its last; a slower caller gets 408 from Node itself. */
-const REQUEST_TIMEOUT_MS = 30_000
+/** What a caller can cost before a request of theirs is heard at all; Node itself refuses the rest. */
+const SERVER_OPTIONS = {
+  /** From the first byte of a request to its last; a slower caller gets 408. Longer than what the
+   * routes themselves wait for any body, a file of settlement included. */
+  requestTimeout: 130_000,
+  /** From the first byte of a request to the end of its headers: 408 as well. */
+  headersTimeout: 10_000,
+  /** How often Node looks for those two. */
+  connectionsCheckingInterval: 5_000,
+  /** Of all headers together, in bytes: 431 beyond. */
+  maxHeaderSize: 16 * 1024,
+  /** Longer than the minute for which common load balancers keep a connection: they hang up first. */
+  keepAliveTimeout: 65_000,
+} as const
+/** Then the connection is closed after the answer, so that callers spread over all processes again. */
+const MOST_REQUESTS_PER_CONNECTION = 10_000
+/** New connections that the system keeps for us while we are busy; beyond it callers try again
+ * seconds later. Systems take less where they are set to. */
+const BACKLOG = 4_096
 
 export interface Listening {
   readonly server: Server
@@ -13,15 +30,18 @@ export interface Listening {
 /** Opens the port (0: any free one). Throws what Node throws, such as EADDRINUSE. */
 export async function listen(
   app: Pick<HttpApp, 'callback'>,
-  options: { host: string; port: number },
+  options: { host: string; port: number; maxConnections?: number },
 ): Promise<Listening> {
   const handle = app.callback()
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (req, res) => {
+  const server = createServer(SERVER_OPTIONS, (req, res) => {
     void handle(req, res)
   })
+  server.maxRequestsPerSocket = MOST_REQUESTS_PER_CONNECTION
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host, () => {
+    const { host, port } = options
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject)
       resolve()
     })

@@ -14,6 +14,7 @@ const CHINESE: Partial<Readonly<Record<ProblemCode, string>>> = {
   orderClosed: '订单已关闭，无法付款。',
   tooManyRequests: '请求过多，请稍后再试。',
   identityUnavailable: '微信登录暂时不可用，请稍后再试。',
+  overloaded: '现在访问的人太多，请稍后再试。',
   shuttingDown: '服务正在重启，请稍后再试。',
 }
 const CHINESE_OTHERWISE = '出错了，请稍后再试。'

@@ -53,6 +53,7 @@ const INVITES_REPEAT: ReadonlySet<ProblemCode> = new Set([
   'providerUnavailable',
   'providerOutcomeUnknown',
   'identityUnavailable',
+  'overloaded',
   'shuttingDown',
 ])
 
@@ -80,6 +81,17 @@ export interface RenderedProblem {
   readonly body: ProblemBody
 }
 
+/** Enough for a person to mend; who sends thousands of wrong fields gets no longer an answer. */
+const MOST_ISSUES = 20
+const LONGEST_WORDS = 300
+
+function toTheMost(issues: readonly Issue[]): Issue[] {
+  return issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({
+    path: path.slice(0, LONGEST_WORDS),
+    message: message.slice(0, LONGEST_WORDS),
+  }))
+}
+
 /** RFC 9457: `title` is the advice of the code, `detail` what is special about this occurrence. */
 export function renderProblem(problem: Problem, requestId: string): RenderedProblem {
   const { code } = problem
@@ -95,7 +107,7 @@ export function renderProblem(problem: Problem, requestId: string): RenderedProb
       code,
       detail: problem.detail ?? advice,
       requestId,
-      ...(issues && { issues: [...issues] }),
+      ...(issues && { issues: toTheMost(issues) }),
       ...(accounts && { accounts: [...accounts] }),
     },
   }

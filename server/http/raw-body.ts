@@ -7,7 +7,8 @@ import { Problem } from './problem.ts'
 export const MAX_BODY_BYTES = 64 * 1024
 /** How much more is read and forgotten, so that an honest caller hears the 413 at all. */
 const MAX_DRAINED_BYTES = 1024 * 1024
-const DEFAULT_DEADLINE_MS = 10_000
+/** How long any body may take; files of settlement have more time. */
+export const BODY_DEADLINE_MS = 10_000
 
 /** The caller hung up before the body was whole: there is nobody to answer. */
 export class RequestAborted extends Error {
@@ -23,7 +24,7 @@ export async function readRawBody(
   ctx: HttpContext,
   options: { clock: Clock; limitBytes?: number; deadlineMs?: number },
 ): Promise<Uint8Array> {
-  const { clock, limitBytes = MAX_BODY_BYTES, deadlineMs = DEFAULT_DEADLINE_MS } = options
+  const { clock, limitBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS } = options
   const { req } = ctx
   refuseCompressed(req)
   const kept = keptBytes(ctx)
@@ -130,7 +131,7 @@ function tooLarge(limitBytes: number): Problem {
   return new Problem('bodyTooLarge', { detail, endsConnection: true })
 }
 
-function tooSlow(deadlineMs: number): Problem {
+export function tooSlow(deadlineMs: number): Problem {
   return new Problem('invalidRequest', {
     detail: `The body did not arrive within ${deadlineMs / 1_000} seconds.`,
     endsConnection: true,

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { HttpMiddleware } from './context.ts'
+import { HEALTH_PATHS } from './paths.ts'
 import { Problem } from './problem.ts'
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
@@ -63,13 +64,33 @@ export function secureHeaders(options: { frameAncestors: readonly string[] }): H
   }
 }
 
+/** An address that nobody can read, such as `http://[/`, is the caller's mistake and not our fault. */
+export function refuseUnreadableAddress(): HttpMiddleware {
+  return async (ctx, next) => {
+    if (!isReadable(() => ctx.path)) {
+      throw new Problem('invalidRequest', { detail: 'The address of the request is none.' })
+    }
+    await next()
+  }
+}
+
+/** Koa reads the address when somebody asks for a part of it, and throws then. */
+function isReadable(read: () => string): boolean {
+  try {
+    read()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * While the server stops, requests that still come in on open connections are sent elsewhere, and
  * every answer ends its connection.
  */
 export function refuseWhileStopping(stopping: AbortSignal): HttpMiddleware {
   return async (ctx, next) => {
-    if (stopping.aborted && ctx.path !== '/healthz' && ctx.path !== '/readyz') {
+    if (stopping.aborted && !HEALTH_PATHS.has(ctx.path)) {
       throw new Problem('shuttingDown', { endsConnection: true })
     }
     try {

@@ -62,7 +62,8 @@ function cursorAfter({ row, importedAtMs }: SettlementEntry): string {
 export function placeOf(cursor: string): NonNullable<SettlementPage['after']> {
   const place = Buffer.from(cursor, 'base64url').toString('utf8')
   const [, atMs, rowId] = /^(\d{1,15}) (.+)$/su.exec(place) ?? []
-  if (atMs === undefined || rowId === undefined) {
+  // PostgreSQL keeps no NUL in a text, and takes none.
+  if (atMs === undefined || rowId === undefined || rowId.includes('\0')) {
     const message = 'not a cursor: repeat `nextCursor` as it was given'
     throw new Problem('invalidRequest', { issues: [{ path: 'cursor', message }] })
   }

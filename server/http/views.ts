@@ -1,49 +1,12 @@
 import type { ClientAction as ClientActionView } from '../../shared/contract/client-action.ts'
-import type { OrderView } from '../../shared/contract/orders.ts'
-import type {
-  CheckoutPayment,
-  CreatedCheckoutPayment,
-  CreatedPaymentView,
-  PaymentView,
-} from '../../shared/contract/payments.ts'
-import type { RefundView } from '../../shared/contract/refunds.ts'
-import { verdictOf } from '../../shared/payment-status.ts'
+import type { CreatedCheckoutPayment, CreatedPaymentView } from '../../shared/contract/payments.ts'
 import type { ClientAction } from '../domain/client-action.ts'
-import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
-import type { Refund } from '../domain/refund.ts'
+import { checkoutPaymentView, iso, paymentView } from '../domain/views.ts'
 
-/** Domain objects as the contract shows them: money as it is, times as ISO 8601, no secrets. */
+export { checkoutPaymentView, orderView, paymentView, refundView } from '../domain/views.ts'
 
-export function orderView(order: Order, refundedMinor: number): OrderView {
-  return {
-    orderRef: order.orderRef,
-    status: order.status,
-    amount: order.amount,
-    refunded: { ...order.amount, value: refundedMinor },
-    description: order.description,
-    paidLate: order.paidLate,
-    closeReason: order.closeReason,
-    createdAt: iso(order.createdAtMs),
-    expiresAt: iso(order.expiresAtMs),
-    paidAt: isoOrNull(order.paidAtMs),
-  }
-}
-
-export function checkoutPaymentView(payment: Payment, refundedMinor: number): CheckoutPayment {
-  return {
-    paymentId: payment.paymentId,
-    orderRef: payment.orderRef,
-    scene: payment.scene,
-    verdict: verdictOf(payment.status),
-    reason: payment.reason,
-    amount: payment.amount,
-    refunded: { ...payment.amount, value: refundedMinor },
-    description: payment.request.description,
-    expiresAt: iso(payment.expiresAtMs),
-    paidAt: isoOrNull(payment.paidAtMs),
-  }
-}
+/** What only the answers of the HTTP surface show: what to do next. */
 
 export function createdCheckoutPaymentView(
   payment: Payment,
@@ -54,38 +17,6 @@ export function createdCheckoutPaymentView(
 
 export function createdPaymentView(payment: Payment, refundedMinor: number): CreatedPaymentView {
   return { ...paymentView(payment, refundedMinor), clientAction: usefulAction(payment) }
-}
-
-export function paymentView(payment: Payment, refundedMinor: number): PaymentView {
-  const { verdict: _, ...shared } = checkoutPaymentView(payment, refundedMinor)
-  return {
-    ...shared,
-    status: payment.status,
-    accountId: payment.accountId,
-    outTradeNo: payment.outTradeNo,
-    providerPaymentId: payment.providerPaymentId,
-    payer: payment.payer,
-    duplicate: payment.duplicate,
-    late: payment.late,
-    settlement: payment.settlement,
-    createdAt: iso(payment.createdAtMs),
-  }
-}
-
-export function refundView(refund: Refund): RefundView {
-  return {
-    refundId: refund.refundId,
-    paymentId: refund.paymentId,
-    status: refund.status,
-    amount: refund.amount,
-    reason: refund.reason,
-    outRefundNo: refund.outRefundNo,
-    providerRefundId: refund.providerRefundId,
-    advice: refund.advice,
-    settlement: refund.settlement,
-    createdAt: iso(refund.createdAtMs),
-    succeededAt: isoOrNull(refund.succeededAtMs),
-  }
 }
 
 /** The action is shown only while it is of use: a decided payment has nothing left to do. */
@@ -111,12 +42,4 @@ function clientActionView(action: ClientAction): ClientActionView {
     case 'wait':
       return { kind: 'wait' }
   }
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : iso(atMs)
 }

@@ -17,6 +17,7 @@ export interface LogFields {
   readonly paymentId?: string
   readonly refundId?: string
   readonly eventId?: string
+  readonly endpointId?: string
   readonly outcome?: string
   readonly reason?: string
   readonly providerStatus?: string
@@ -54,6 +55,7 @@ const FIELDS = [
   'paymentId',
   'refundId',
   'eventId',
+  'endpointId',
   'outcome',
   'reason',
   'providerStatus',

@@ -50,7 +50,10 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
 
   const { clock, maxResponseBytes = 2 * 1024 * 1024 } = options
   const send: HttpClient = async (request) => {
-    if (closed) throw new HttpFailure('the HTTP client is closed', { mayHaveArrived: false })
+    if (closed) {
+      const ours = { mayHaveArrived: false, isOfOrigin: false }
+      throw new HttpFailure('the HTTP client is closed', ours)
+    }
     const limit = request.maxResponseBytes ?? maxResponseBytes
     const limits = { clock, maxResponseBytes: limit }
     const answer = exchange(agentFor(request.tls), request, limits)
@@ -94,7 +97,7 @@ function exchange(agent: Agent, request: HttpRequest, limits: Limits): Promise<H
         attempt.handler,
       )
     } catch (error) {
-      attempt.fail('the request cannot be sent', error)
+      attempt.fail('the request cannot be sent', { cause: error, isOfOrigin: false })
     }
   })
 }
@@ -115,13 +118,13 @@ function newAttempt(request: HttpRequest, limits: Limits, outcome: Outcome) {
   const cancelDeadline = limits.clock.setTimer(request.timeoutMs, () => {
     fail(`no whole answer within ${request.timeoutMs} ms`)
   })
-  const fail = (reason: string, cause?: unknown): void => {
+  const fail = (reason: string, why: { cause?: unknown; isOfOrigin?: boolean } = {}): void => {
     if (over) return
     over = true
     cancelDeadline()
     const failure = new HttpFailure(`${hostOf(request.url)}: ${reason}`, {
       mayHaveArrived: controller !== null,
-      cause,
+      ...why,
     })
     controller?.abort(failure)
     outcome.reject(failure)
@@ -139,7 +142,7 @@ function newAttempt(request: HttpRequest, limits: Limits, outcome: Outcome) {
     onResponseData(_controller, chunk) {
       received += chunk.length
       if (received > limits.maxResponseBytes) {
-        fail(`the answer is longer than ${limits.maxResponseBytes} bytes`)
+        fail(`the answer is longer than ${limits.maxResponseBytes} bytes`, { isOfOrigin: false })
       } else {
         chunks.push(chunk)
       }
@@ -151,7 +154,7 @@ function newAttempt(request: HttpRequest, limits: Limits, outcome: Outcome) {
       outcome.resolve({ ...head, body: Buffer.concat(chunks) })
     },
     onResponseError(_controller, error) {
-      fail(controller ? 'the connection broke' : 'no connection', error)
+      fail(controller ? 'the connection broke' : 'no connection', { cause: error })
     },
   }
   return { handler, fail }

@@ -34,9 +34,15 @@ export class HttpFailure extends Error {
   override readonly name = 'HttpFailure'
   /** False only where the request surely never reached the other side (no connection). */
   readonly mayHaveArrived: boolean
-  constructor(message: string, options: { mayHaveArrived: boolean; cause?: unknown }) {
+  /** False where it tells nothing about the other side: this one request or answer was at fault. */
+  readonly isOfOrigin: boolean
+  constructor(
+    message: string,
+    options: { mayHaveArrived: boolean; isOfOrigin?: boolean; cause?: unknown },
+  ) {
     super(message, { cause: options.cause })
     this.mayHaveArrived = options.mayHaveArrived
+    this.isOfOrigin = options.isOfOrigin ?? true
   }
 }
 

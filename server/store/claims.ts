@@ -1,7 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
+import type { ClaimedDelivery } from '../domain/webhook.ts'
 import type { Handle } from './handle.ts'
+import type { WebhookDeliveriesTable } from './schema.ts'
 import type { Claim, InboxRow, SettlementDay } from './store.ts'
 import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
 import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
@@ -11,6 +13,8 @@ import {
   type SettlementDayRow,
   settlementDayFromRow,
 } from './tables/settlement-days.ts'
+import { DELIVERY_COLUMNS, deliveryFromRow } from './tables/webhook-deliveries.ts'
+import type { DeliveryClaim } from './webhook-port.ts'
 
 /** Earliest due first; never the same row to two claimants while the lease lasts. */
 export async function claimDuePayments(handle: Handle, claim: Claim): Promise<readonly Payment[]> {
@@ -52,10 +56,26 @@ export async function claimDueSettlementDays(
   return rows.map(settlementDayFromRow)
 }
 
+/** Of one endpoint only, so that each gets its share of hands. */
+export async function claimDueDeliveries(
+  handle: Handle,
+  claim: DeliveryClaim,
+): Promise<readonly ClaimedDelivery[]> {
+  const rows = await claimRows<WebhookDeliveriesTable>(handle, claim, {
+    name: 'webhook_deliveries',
+    key: ['delivery_id'],
+    columns: DELIVERY_COLUMNS,
+    only: sql`endpoint_id = ${claim.endpointId}`,
+  })
+  const leasedUntilMs = claim.nowMs + claim.leaseMs
+  return rows.map((row) => ({ ...deliveryFromRow(row), leasedUntilMs }))
+}
+
 interface ClaimedTable {
-  readonly name: 'payments' | 'refunds' | 'inbox' | 'settlement_days'
+  readonly name: 'payments' | 'refunds' | 'inbox' | 'settlement_days' | 'webhook_deliveries'
   readonly key: readonly string[]
   readonly columns: readonly string[]
+  readonly only?: RawBuilder<unknown>
 }
 
 /**
@@ -80,6 +100,7 @@ async function claimRows<Row extends { due_at_ms: number | null }>(
   const { rows } = await sql<Row>`
     with chosen as (
       select ${chosen} from ${target} where claimable_at_ms <= ${nowMs}
+      ${table.only ? sql`and ${table.only}` : sql``}
       order by claimable_at_ms limit ${limit}
       ${handle.rowLocks ? sql`for update skip locked` : sql``}
     )
@@ -94,7 +115,10 @@ function chosenRef(column: string) {
   return sql.ref(`chosen_${column}`)
 }
 
-/** A leased row counts from the end of its lease: then its claimant is taken for dead. */
+/**
+ * A leased row counts from the end of its lease: then its claimant is taken for dead. Webhooks have
+ * a backlog of their own: what waits for a busy receiver is due, and nobody need wake for it.
+ */
 export async function nextDueAtMs({ db }: Handle): Promise<number | null> {
   const { rows } = await sql<{ next: number | null }>`
     select min(next) as next from (

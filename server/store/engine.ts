@@ -7,6 +7,8 @@ import type { Change } from './store.ts'
 export interface Engine {
   readonly db: Kysely<Database>
   readonly rowLocks: boolean
+  /** The database as it stands at one moment, for reading only, while others go on writing. */
+  snapshot<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>
   /** True where the database gave the work up because of others, and running it again may succeed. */
   isWorthRepeating(error: unknown): boolean
   /** The same failure in words that both databases share, without any of the row's content. */

@@ -26,11 +26,22 @@ export async function migrateToLatest(db: Kysely<Database>): Promise<void> {
 }
 
 async function stepsOfANewerVersion(db: Kysely<Database>): Promise<readonly string[]> {
+  const taken = await stepsTaken(db).catch(() => [])
+  return taken.filter((name) => !Object.hasOwn(MIGRATIONS, name))
+}
+
+async function stepsTaken(db: Kysely<Database>): Promise<readonly string[]> {
   const rows = await db
     .withTables<{ kysely_migration: { name: string } }>()
     .selectFrom('kysely_migration')
     .select('name')
     .execute()
-    .catch(() => [])
-  return rows.map((row) => row.name).filter((name) => !Object.hasOwn(MIGRATIONS, name))
+  return rows.map(({ name }) => name)
+}
+
+/** The steps of this version that a database has not taken yet; all of them where it is empty. */
+export async function missingSteps(db: Kysely<Database>): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  const taken = tables.some(({ name }) => name === 'kysely_migration') ? await stepsTaken(db) : []
+  return Object.keys(MIGRATIONS).filter((name) => !taken.includes(name))
 }

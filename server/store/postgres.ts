@@ -72,6 +72,11 @@ class PostgresEngine implements Engine {
     this.#listening = { connection, self: this.#self, clock, logger: options.logger }
   }
 
+  snapshot<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+    const reading = this.db.transaction().setIsolationLevel('repeatable read')
+    return reading.setAccessMode('read only').execute(work)
+  }
+
   isWorthRepeating(error: unknown): boolean {
     const code = codeOf(error)
     return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED

@@ -1,6 +1,7 @@
+import { eventsToTell } from './event-objects.ts'
 import type { Handle } from './handle.ts'
 import type { StoreReads } from './store.ts'
-import { eventsAfter, quarantined } from './tables/history.ts'
+import { eventsAfter, firstSeqSince, quarantined } from './tables/history.ts'
 import { findSession } from './tables/identity.ts'
 import { findInboxRow } from './tables/inbox.ts'
 import { findOrder } from './tables/orders.ts'
@@ -13,6 +14,9 @@ import {
   unmatchedSettlement,
 } from './tables/settlement.ts'
 import { findSettlementDay, settlementDays } from './tables/settlement-days.ts'
+import { findWebhookDelivery, webhookDeliveries } from './tables/webhook-deliveries.ts'
+import { findWebhookEndpoint, webhookEndpoints } from './tables/webhook-endpoints.ts'
+import type { WebhookReads } from './webhook-port.ts'
 
 /** Runs one piece of work with the database, such as after a check or with repeats. */
 export type Run = <T>(work: (handle: Handle) => Promise<T>) => Promise<T>
@@ -37,5 +41,17 @@ export function createReads(run: Run): StoreReads {
     unmatchedSettlement: (name) => run((handle) => unmatchedSettlement(handle, name)),
     settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
     settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
+    ...webhookReads(run),
+  }
+}
+
+function webhookReads(run: Run): WebhookReads {
+  return {
+    webhookEndpoint: (endpointId) => run((handle) => findWebhookEndpoint(handle, endpointId)),
+    webhookEndpoints: () => run(webhookEndpoints),
+    webhookDelivery: (deliveryId) => run((handle) => findWebhookDelivery(handle, deliveryId)),
+    webhookDeliveries: (page) => run((handle) => webhookDeliveries(handle, page)),
+    eventsToTell: (page) => run((handle) => eventsToTell(handle, page)),
+    firstSeqSince: (atMs) => run((handle) => firstSeqSince(handle, atMs)),
   }
 }

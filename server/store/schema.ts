@@ -19,6 +19,8 @@ export interface Database {
   idempotency: IdempotencyTable
   settlement_rows: SettlementRowsTable
   settlement_days: SettlementDaysTable
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_deliveries: WebhookDeliveriesTable
 }
 
 export interface OrdersTable {
@@ -114,6 +116,10 @@ interface EventsTable {
   payment_id: string | null
   refund_id: string | null
   at_ms: number
+  /** The objects of the event as they stood; null where nobody was to hear of it. */
+  objects: string | null
+  /** The fact that caused it, as JSON; null in rows from before the column. */
+  evidence: string | null
 }
 
 interface QuarantineTable {
@@ -193,4 +199,35 @@ export interface SettlementDaysTable {
   due_at_ms: number | null
   claimable_at_ms: number | null
   attempts: number
+}
+
+export interface WebhookEndpointsTable {
+  endpoint_id: string
+  url: string
+  description: string | null
+  /** JSON list of event types; null for all. */
+  events: string | null
+  secrets: string
+  state: string
+  disabled_reason: string | null
+  created_at_ms: number
+}
+
+export interface WebhookDeliveriesTable {
+  delivery_id: string
+  endpoint_id: string
+  event_seq: number | null
+  webhook_id: string
+  type: string
+  body: string
+  state: string
+  attempts: number
+  failures: number
+  last_status: number | null
+  last_reason: string | null
+  last_attempt_at_ms: number | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  delivered_at_ms: number | null
+  created_at_ms: number
 }

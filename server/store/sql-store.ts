@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { type Clock, sleep } from '../../shared/clock.ts'
 import { ChangeEmitter, ChangeLog } from './changes.ts'
 import {
+  claimDueDeliveries,
   claimDueInbox,
   claimDuePayments,
   claimDueRefunds,
@@ -10,11 +11,13 @@ import {
   nextDueAtMs,
 } from './claims.ts'
 import type { Engine } from './engine.ts'
+import { writeEvents } from './event-outbox.ts'
 import { migrateToLatest } from './migrate.ts'
+import { createBooks } from './read-books.ts'
 import { createReads, type Run } from './reads.ts'
 import type { Change, Store, StoreTransaction } from './store.ts'
-import { appendEvents } from './tables/history.ts'
 import { claimIdempotency, finishIdempotency, releaseIdempotency } from './tables/idempotency.ts'
+import { webhookBacklog } from './tables/webhook-deliveries.ts'
 import { createTransaction, PendingEvents } from './transaction.ts'
 
 /** About ten seconds in all: longer than any honest transaction, shorter than a payer's patience. */
@@ -42,15 +45,17 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     return repeating(engine, clock, () => work({ db: engine.db, rowLocks: engine.rowLocks }))
   }
 
-  const transaction = async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
-    const { result, changes } = await run(() => {
+  /** Work that holds a connection, inside of which the store's own methods are refused. */
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    run(() => {
       const scope = { open: true }
-      return inTransaction
-        .run(scope, () => runTransaction(engine, work))
-        .finally(() => {
-          scope.open = false
-        })
+      return inTransaction.run(scope, work).finally(() => {
+        scope.open = false
+      })
     })
+
+  const transaction = async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
+    const { result, changes } = await exclusive(() => runTransaction(engine, work))
     emitter.emit(changes)
     return result
   }
@@ -58,6 +63,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
   return {
     ...createReads(run),
     transaction,
+    snapshot: (work) => exclusive(() => engine.snapshot((db) => work(createBooks(db)))),
     onChange: (listener) => {
       assertOpen()
       engine.hearOthers((changes) => emitter.emit(changes))
@@ -67,6 +73,8 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
     claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
     claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
+    claimDueDeliveries: (claim) => run((handle) => claimDueDeliveries(handle, claim)),
+    webhookBacklog: () => run(webhookBacklog),
     nextDueAtMs: () => run(nextDueAtMs),
     claimIdempotency: (claim) => run((handle) => claimIdempotency(handle, claim)),
     finishIdempotency: (scope, key, answer) =>
@@ -95,10 +103,9 @@ async function runTransaction<T>(
     .setIsolationLevel('read committed')
     .execute(async (db) => {
       const handle = { db, rowLocks: engine.rowLocks }
-      const events = new PendingEvents(async (pending) => {
-        await engine.lockEvents(handle)
-        await appendEvents(handle, pending)
-      })
+      const events = new PendingEvents((pending) =>
+        writeEvents(handle, pending, { changes, lockEvents: () => engine.lockEvents(handle) }),
+      )
       const answer = await work(createTransaction(handle, { changes, events }))
       await events.flush()
       await engine.announce(handle, changes.list())

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import type { Clock } from '../../shared/clock.ts'
 import { systemClock } from '../platform/clock.ts'
 import { WAKE_UP } from './changes.ts'
@@ -37,6 +37,8 @@ const PRAGMAS = `
 export interface SqliteStoreOptions {
   /** A file, made with its folder where missing, or `:memory:`. */
   readonly path: string
+  /** Opens a file that is there already, and refuses every write; leaves it as it was. */
+  readonly readOnly?: boolean
   /** For pauses between repeats while another process writes. */
   readonly clock?: Clock
 }
@@ -47,7 +49,7 @@ export interface SqliteStoreOptions {
  * of the other's changes as a wake-up. Throws when the file cannot be opened or is no SQLite database.
  */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  const database = openDatabase(options.path)
+  const database = options.readOnly ? openToRead(options.path) : openDatabase(options.path)
   return createSqlStore(new SqliteEngine(database, options.path), options.clock ?? systemClock)
 }
 
@@ -71,11 +73,28 @@ function openDatabase(path: string): DatabaseSync {
     return database
   } catch (error) {
     database?.close()
-    const where = path === ':memory:' ? path : resolve(path)
-    throw new Error(`The SQLite database ${where} cannot be opened: ${messageOf(error)}`, {
-      cause: error,
-    })
+    throw cannotOpen(path, error)
   }
+}
+
+function openToRead(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_TIMEOUT_MS })
+    // Opening reads nothing: this is where a file of another kind shows.
+    database.exec('select count(*) from sqlite_schema')
+    return database
+  } catch (error) {
+    database?.close()
+    throw cannotOpen(path, error)
+  }
+}
+
+function cannotOpen(path: string, error: unknown): Error {
+  const where = path === ':memory:' ? path : resolve(path)
+  return new Error(`The SQLite database ${where} cannot be opened: ${messageOf(error)}`, {
+    cause: error,
+  })
 }
 
 /** Payers' identities are in it: only for the user who runs the server. */
@@ -95,6 +114,18 @@ class SqliteEngine implements Engine {
     this.#database = database
     this.#path = path
     this.db = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) })
+  }
+
+  /** Through a connection of its own, so that this process goes on; memory has only the one. */
+  async snapshot<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+    if (this.#path === ':memory:') return atOneMoment(this.db, work)
+    const dialect = new NodeSqliteDialect(openToRead(this.#path))
+    const db = new Kysely<Database>({ dialect })
+    try {
+      return await atOneMoment(db, work)
+    } finally {
+      await db.destroy()
+    }
   }
 
   isWorthRepeating(error: unknown): boolean {
@@ -143,6 +174,21 @@ class SqliteEngine implements Engine {
     await this.db.connection().execute(async () => {})
     await this.db.destroy()
   }
+}
+
+/** A deferred transaction takes no lock for writing: what it first reads is what it sees. */
+function atOneMoment<T>(
+  db: Kysely<Database>,
+  work: (db: Kysely<Database>) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await sql`begin`.execute(connection)
+    try {
+      return await work(connection)
+    } finally {
+      await sql`rollback`.execute(connection)
+    }
+  })
 }
 
 function resultCodeOf(error: unknown): number | undefined {

@@ -4,13 +4,17 @@ import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { SettlementEntry } from '../domain/settlement.ts'
+import type { Books } from './books.ts'
+import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
+
+export type { Backlog, ToldEvent } from './webhook-port.ts'
 
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
  * inbox row) is written in the same one, or not at all. Locks are always taken in the order
  * order → payment → refund, so that two effects never wait for each other in a ring.
  */
-export interface Store extends StoreReads {
+export interface Store extends StoreReads, WebhookClaims {
   /**
    * Runs `work` in one transaction; any throw rolls everything back. Serialised where it conflicts.
    * `work` may run more than once: where the database gives a run up because of others (deadlock,
@@ -18,6 +22,11 @@ export interface Store extends StoreReads {
    * through its `tx` and does nothing else: no call to a provider, and none to the store itself.
    */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>
+  /**
+   * Reads the whole database as it stands at one moment, while others go on writing; nothing can be
+   * written through it. `work` may run more than once, and calls nothing of the store itself.
+   */
+  snapshot<T>(work: (books: Books) => Promise<T>): Promise<T>
   /** Hears of committed changes within milliseconds, also of those of other processes. */
   onChange(listener: (change: Change) => void): () => void
   /** Claims due rows: whoever gets them holds them until `leaseMs` from now or until it writes them. */
@@ -25,7 +34,7 @@ export interface Store extends StoreReads {
   claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
   claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
   claimDueSettlementDays(claim: Claim): Promise<readonly SettlementDay[]>
-  /** When the earliest unleased row of any kind is due; null when none is. */
+  /** When the earliest unleased row of any kind but webhooks is due; null when none is. */
   nextDueAtMs(nowMs: number): Promise<number | null>
   /** Idempotency records live in their own small transactions, around the work they guard. */
   claimIdempotency(claim: IdempotencyClaim): Promise<IdempotencyState>
@@ -39,7 +48,7 @@ export interface Store extends StoreReads {
   close(): Promise<void>
 }
 
-export interface StoreReads {
+export interface StoreReads extends WebhookReads {
   order(orderRef: string): Promise<Order | undefined>
   payment(paymentId: string): Promise<Payment | undefined>
   refund(refundId: string): Promise<Refund | undefined>
@@ -63,7 +72,7 @@ export interface StoreReads {
   settlementDays(accountId: string, limit: number): Promise<readonly SettlementDay[]>
 }
 
-export interface StoreTransaction extends StoreReads {
+export interface StoreTransaction extends StoreReads, WebhookWrites {
   /** False when the orderRef is taken; nothing is written then. */
   insertOrder(order: Order): Promise<boolean>
   lockOrder(orderRef: string): Promise<Order | undefined>
@@ -80,7 +89,11 @@ export interface StoreTransaction extends StoreReads {
   insertInbox(row: InboxRow): Promise<boolean>
   /** Writes state, reason, due time and attempts, and ends any lease. */
   updateInbox(row: InboxRow): Promise<void>
-  insertEvents(events: readonly DomainEvent[], atMs: number): Promise<void>
+  /**
+   * Written at the end, with a webhook delivery for every endpoint that wants to hear of it.
+   * `evidence` is what a verified source said that caused them; nothing for what we did ourselves.
+   */
+  insertEvents(events: readonly DomainEvent[], atMs: number, evidence?: Fact): Promise<void>
   /** Writes nothing when the quarantineId is known already: one contradiction is one row. */
   insertQuarantine(row: QuarantineRow): Promise<void>
   /** False when this row of the account is known already; nothing is written then. */

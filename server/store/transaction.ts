@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../domain/event.ts'
+import type { Fact } from '../domain/fact.ts'
 import type { ChangeLog } from './changes.ts'
 import type { Handle } from './handle.ts'
 import { createReads, type Run } from './reads.ts'
@@ -16,6 +17,19 @@ import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
 import { insertSettlement, updateSettlement } from './tables/settlement.ts'
 import { insertSettlementDay, updateSettlementDay } from './tables/settlement-days.ts'
+import {
+  abandonWebhookDeliveries,
+  findWebhookDelivery,
+  insertWebhookDeliveries,
+  settleWebhookDelivery,
+  updateWebhookDelivery,
+} from './tables/webhook-deliveries.ts'
+import {
+  findWebhookEndpoint,
+  insertWebhookEndpoint,
+  updateWebhookEndpoint,
+} from './tables/webhook-endpoints.ts'
+import type { WebhookWrites } from './webhook-port.ts'
 
 /** What a transaction gathers on its way and its store brings to an end at commit. */
 export interface Gathered {
@@ -32,8 +46,8 @@ export class PendingEvents {
     this.#write = write
   }
 
-  add(events: readonly DomainEvent[], atMs: number): void {
-    this.#events = [...this.#events, ...events.map((event) => ({ event, atMs }))]
+  add(events: readonly DomainEvent[], atMs: number, evidence: Fact | null): void {
+    this.#events = [...this.#events, ...events.map((event) => ({ event, atMs, evidence }))]
   }
 
   async flush(): Promise<void> {
@@ -58,8 +72,9 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
-    insertEvents: async (events, atMs) => {
-      gathered.events.add(events, atMs)
+    ...webhookWrites(handle, gathered.changes),
+    insertEvents: async (events, atMs, evidence) => {
+      gathered.events.add(events, atMs, evidence ?? null)
     },
     insertQuarantine: (row) => insertQuarantine(handle, row),
     insertSession: (session) => insertSession(handle, session),
@@ -141,5 +156,33 @@ function settlementWrites(
       await updateSettlementDay(handle, day)
       changes.due(day.dueAtMs)
     },
+  }
+}
+
+function webhookWrites(handle: Handle, changes: ChangeLog): WebhookWrites {
+  return {
+    insertWebhookEndpoint: (endpoint) => insertWebhookEndpoint(handle, endpoint),
+    lockWebhookEndpoint: (endpointId) => findWebhookEndpoint(handle, endpointId, 'lock'),
+    updateWebhookEndpoint: async (endpoint) => {
+      await updateWebhookEndpoint(handle, endpoint)
+      // What waited for it may be due by now.
+      if (endpoint.state === 'enabled') changes.due(0)
+    },
+    lockWebhookDelivery: (deliveryId) => findWebhookDelivery(handle, deliveryId, 'lock'),
+    insertWebhookDeliveries: async (deliveries) => {
+      const count = await insertWebhookDeliveries(handle, deliveries)
+      for (const { dueAtMs } of deliveries) changes.due(dueAtMs)
+      return count
+    },
+    updateWebhookDelivery: async (delivery) => {
+      await updateWebhookDelivery(handle, delivery)
+      changes.due(delivery.dueAtMs)
+    },
+    settleWebhookDelivery: async ({ claimed, became }) => {
+      const settled = await settleWebhookDelivery(handle, { claimed, became })
+      if (settled) changes.due(became.dueAtMs)
+      return settled
+    },
+    abandonWebhookDeliveries: (wish) => abandonWebhookDeliveries(handle, wish),
   }
 }

@@ -15,6 +15,9 @@ const COLUMNS_OF_RULE: Readonly<Record<string, string>> = {
   quarantine_pkey: 'quarantine.quarantine_id',
   sessions_pkey: 'sessions.token_hash',
   login_states_pkey: 'login_states.state_hash',
+  webhook_endpoints_pkey: 'webhook_endpoints.endpoint_id',
+  webhook_deliveries_pkey: 'webhook_deliveries.delivery_id',
+  webhook_deliveries_one_per_event: 'webhook_deliveries.endpoint_id, webhook_deliveries.event_seq',
 }
 
 /** The rule's name on PostgreSQL, for columns as SQLite lists them; the columns where none is known. */

@@ -7,7 +7,7 @@ import { UseCaseError } from './errors.ts'
 import { look } from './look.ts'
 import { type Asking, CALL_LEASE_MS } from './new-payment.ts'
 import { inputOf, referenceOf } from './payment-reference.ts'
-import { endOf, nextLookAtMs } from './query-schedule.ts'
+import { endOf, momentOf, nextLookAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
 import { LAST_LOOK_MS } from './supersede-payment.ts'
 
@@ -171,7 +171,6 @@ function holdLine(deps: Deps, payment: Payment): Promise<Payment> {
 }
 
 async function record(deps: Deps, payment: Payment, created: CreatedPayment): Promise<Payment> {
-  const nowMs = deps.clock.nowMs()
   const account = deps.accounts.byId(payment.accountId)
   const expiresAtMs = endOf(payment, created.clientAction?.expiresAtMs)
   await deps.store.transaction((tx) =>
@@ -186,7 +185,7 @@ async function record(deps: Deps, payment: Payment, created: CreatedPayment): Pr
       }
       if (answered.status !== 'pending' || !account) return answered
       const { query } = account.provider.capabilities
-      return { ...answered, dueAtMs: nextLookAtMs(answered, query, nowMs) }
+      return { ...answered, dueAtMs: nextLookAtMs(answered, query, momentOf(deps)) }
     }),
   )
   const stored = await deps.store.payment(payment.paymentId)

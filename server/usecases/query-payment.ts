@@ -3,7 +3,7 @@ import { isLive } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
 import type { Account, Deps } from './deps.ts'
 import { referenceOf } from './payment-reference.ts'
-import { nextLookAtMs, retryAtMs } from './query-schedule.ts'
+import { momentOf, nextLookAtMs, retryAtMs } from './query-schedule.ts'
 import { recordFact } from './record-facts.ts'
 import { closeAtProvider, closeLivePayment, LAST_LOOK_MS } from './supersede-payment.ts'
 
@@ -34,8 +34,8 @@ export async function queryPayment(deps: Deps, payment: Payment): Promise<void> 
       accountId: payment.accountId,
       outcome: error.outcome,
     })
-    const retryMs = deps.clock.nowMs() + (error.retryAfterMs ?? 0)
-    await again(deps, payment, Math.max(retryAtMs(payment.attempts, deps.clock.nowMs()), retryMs))
+    const retryAfterMs = error.retryAfterMs ?? 0
+    await again(deps, payment, retryAtMs(payment.attempts, { ...momentOf(deps), retryAfterMs }))
     return
   }
   await expire(deps, payment.paymentId)
@@ -46,7 +46,8 @@ function schedule(deps: Deps, account: Account, payment: Payment): Payment {
   const nowMs = deps.clock.nowMs()
   const asked = { ...payment, lastQueryAtMs: nowMs, attempts: 0 }
   if (!isLive(payment.status)) return { ...asked, dueAtMs: null }
-  return { ...asked, dueAtMs: nextLookAtMs(payment, account.provider.capabilities.query, nowMs) }
+  const { query } = account.provider.capabilities
+  return { ...asked, dueAtMs: nextLookAtMs(payment, query, momentOf(deps)) }
 }
 
 /** Past its end and still unpaid at the provider: closed, with one more look where that is allowed. */
@@ -85,7 +86,7 @@ async function unknownToProvider(deps: Deps, payment: Payment): Promise<void> {
   const nowMs = deps.clock.nowMs()
   if (!isLive(payment.status)) return undue(deps, payment)
   if (nowMs - payment.createdAtMs < NEVER_ARRIVED_MS || payment.providerPaymentId !== null) {
-    return again(deps, payment, retryAtMs(payment.attempts, nowMs))
+    return again(deps, payment, retryAtMs(payment.attempts, momentOf(deps)))
   }
   await deps.store.transaction(async (tx) => {
     await tx.lockOrder(payment.orderRef)
@@ -101,9 +102,11 @@ function undue(deps: Deps, payment: Payment): Promise<void> {
   return rewrite(deps, payment, (now) => ({ ...now, dueAtMs: null }))
 }
 
+/** A question without an answer was asked all the same: who watches waits for the next interval. */
 function again(deps: Deps, payment: Payment, dueAtMs: number): Promise<void> {
+  const lastQueryAtMs = deps.clock.nowMs()
   return rewrite(deps, payment, (now) =>
-    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs },
+    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs, lastQueryAtMs },
   )
 }
 

@@ -59,7 +59,7 @@ async function recordPaymentFact(
   }
   await tx.updatePayment(changed)
   if (outcome.order !== order) await tx.updateOrder(outcome.order)
-  await tx.insertEvents(outcome.events, nowMs)
+  await tx.insertEvents(outcome.events, nowMs, fact)
   if (changed.duplicate && !payment.duplicate) await refundDuplicate(tx, deps, changed)
   deps.logger.info('payment.changed', {
     paymentId: changed.paymentId,
@@ -111,7 +111,7 @@ async function recordRefundFact(
     return 'unchanged'
   }
   await tx.updateRefund(outcome.refund)
-  await tx.insertEvents(outcome.events, nowMs)
+  await tx.insertEvents(outcome.events, nowMs, fact)
   deps.logger.info('refund.changed', {
     refundId: refund.refundId,
     accountId: payment.accountId,

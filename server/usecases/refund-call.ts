@@ -7,11 +7,11 @@ import type { Provider, RefundReference } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
 import { look } from './look.ts'
 import { referenceOf } from './payment-reference.ts'
-import { retryAtMs } from './query-schedule.ts'
+import { momentOf, retryAtMs, spread } from './query-schedule.ts'
 import { type Recorded, recordFact } from './record-facts.ts'
 
 /** While a refund call may be running, nobody makes another one. */
-const REFUND_LEASE_MS = 30_000
+export const REFUND_LEASE_MS = 30_000
 /**
  * A call that got no answer may still be on its way, or in a queue of theirs. Until this is over,
  * "there is no such refund" is no proof that there will be none.
@@ -32,13 +32,21 @@ export async function refundCallOf(deps: Deps, refund: Refund): Promise<RefundCa
   const payment = await deps.store.payment(refund.paymentId)
   const provider = payment && deps.accounts.byId(payment.accountId)?.provider
   if (!payment || !provider) return undefined
-  const { refundId, outRefundNo, providerRefundId, amount } = refund
   const refunds = await deps.store.refundsOfPayment(payment.paymentId)
+  return { provider, payment, refund, reference: refundReferenceOf(payment, refund, refunds) }
+}
+
+/** How a refund is named to its provider, among all refunds of its payment. */
+export function refundReferenceOf(
+  payment: Payment,
+  { refundId, outRefundNo, providerRefundId, amount }: Refund,
+  refunds: readonly Refund[],
+): RefundReference {
   const otherRefundIds = refunds
     .filter((other) => other.refundId !== refundId)
     .flatMap((other) => other.providerRefundId ?? [])
   const named = { outRefundNo, providerRefundId, amount, otherRefundIds }
-  return { provider, payment, refund, reference: { payment: referenceOf(payment), ...named } }
+  return { payment: referenceOf(payment), ...named }
 }
 
 /** Whether the provider can tell what became of this refund. */
@@ -112,7 +120,7 @@ export async function recordAnswer(
     // What has just moved may well move again soon.
     const attempts = recorded === 'applied' ? 0 : now.attempts
     const gapMs = FOLLOW_GAPS_MS[Math.min(attempts, FOLLOW_GAPS_MS.length - 1)] ?? 60_000
-    const atMs = deps.clock.nowMs() + gapMs
+    const atMs = deps.clock.nowMs() + spread(gapMs, deps.random())
     const next = comingBack(call, { ...now, attempts }, { busyUntilMs, atMs })
     if (JSON.stringify(next) !== JSON.stringify(now)) await tx.updateRefund(next)
     return recorded
@@ -137,8 +145,7 @@ export async function recordSilence(
     await tx.lockPayment(call.payment.paymentId)
     const now = await tx.lockRefund(call.refund.refundId)
     if (!now) return
-    const nowMs = deps.clock.nowMs()
-    const atMs = Math.max(retryAtMs(now.attempts, nowMs), nowMs + retryAfterMs)
+    const atMs = retryAtMs(now.attempts, { ...momentOf(deps), retryAfterMs })
     const next = comingBack(call, now, { busyUntilMs, atMs })
     // What surely never left needs no look before it is sent again.
     const sentAtMs = neverLeft ? null : next.sentAtMs

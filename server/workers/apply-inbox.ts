@@ -1,6 +1,6 @@
 import type { InboxRow } from '../store/store.ts'
 import type { Deps } from '../usecases/deps.ts'
-import { retryAtMs } from '../usecases/query-schedule.ts'
+import { momentOf, retryAtMs } from '../usecases/query-schedule.ts'
 import { applyInboxRow } from '../usecases/receive-notification.ts'
 import { quarantine } from '../usecases/record-facts.ts'
 import type { WorkKind } from './loop.ts'
@@ -27,7 +27,7 @@ async function applyAgain(deps: Deps, row: InboxRow): Promise<void> {
       return
     }
     if (nowMs - row.receivedAtMs < GIVE_UP_MS) {
-      await tx.updateInbox({ ...row, dueAtMs: retryAtMs(row.attempts, nowMs) })
+      await tx.updateInbox({ ...row, dueAtMs: retryAtMs(row.attempts, momentOf(deps)) })
       return
     }
     for (const fact of row.facts) {

@@ -9,6 +9,8 @@ export interface WorkKind {
   plan?(nowMs: number): Promise<void>
   /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
   claim(claim: Claim): Promise<readonly Work[]>
+  /** When its next row wants to be claimed, where the store's own word is not enough; null: never. */
+  nextAtMs?(): Promise<number | null>
 }
 
 export type Work = () => Promise<void>
@@ -116,11 +118,11 @@ export class WorkLoop {
 
   /** Answers when the next row is due. One cheap look tells whether there is anything to claim. */
   async #takeWhatIsDue(): Promise<number | null> {
-    const nextAtMs = await this.#store.nextDueAtMs(this.#clock.nowMs())
+    const nextAtMs = await this.#nextDueAtMs()
     const isDue = nextAtMs !== null && nextAtMs <= this.#clock.nowMs()
     if (!isDue || this.#isFull()) return nextAtMs
     for (const kind of this.#kinds) await this.#take(kind)
-    return this.#store.nextDueAtMs(this.#clock.nowMs())
+    return this.#nextDueAtMs()
   }
 
   async #take(kind: WorkKind): Promise<void> {
@@ -155,6 +157,13 @@ export class WorkLoop {
 
   #isFull(): boolean {
     return this.#inHand.size >= MOST_AT_ONCE
+  }
+
+  async #nextDueAtMs(): Promise<number | null> {
+    const times = [await this.#store.nextDueAtMs(this.#clock.nowMs())]
+    for (const kind of this.#kinds) times.push((await kind.nextAtMs?.()) ?? null)
+    const known = times.filter((atMs) => atMs !== null)
+    return known.length === 0 ? null : Math.min(...known)
   }
 
   #sleepAtMost(delayMs: number): void {

@@ -27,6 +27,14 @@ export const PROBLEMS = {
   paymentNotFound: [404, 'There is no such payment here for you.'],
   refundNotFound: [404, 'There is no such refund here.'],
   accountNotFound: [404, 'No provider account has this name. See toolkit.config.ts.'],
+  webhookEndpointNotFound: [
+    404,
+    'There is no such webhook endpoint. See GET /v1/webhookEndpoints.',
+  ],
+  webhookDeliveryNotFound: [
+    404,
+    'There is no such webhook delivery. See GET /v1/webhookDeliveries.',
+  ],
   notFound: [404, 'There is nothing at this address. See the list of endpoints in the README.'],
   methodNotAllowed: [405, 'This address does not take this method.'],
   orderRefTaken: [409, 'Another order has this orderRef. Use a new one for other parameters.'],
@@ -45,6 +53,15 @@ export const PROBLEMS = {
     409,
     'The provider cannot say whether it made this refund. Compare its dashboard; where it is not there, continue with `sendAgain`.',
   ],
+  webhookEndpointDisabled: [
+    409,
+    'This webhook endpoint is switched off. Switch it on first: PATCH it with {"enabled": true}.',
+  ],
+  tooManyWebhookEndpoints: [
+    409,
+    'There are as many webhook endpoints as there can be. Delete one that is not needed.',
+  ],
+  auditRunning: [409, 'An audit is running here already. Ask again when it has ended.'],
   bodyTooLarge: [413, 'The body is too large. Keep it under 64 KiB.'],
   unsupportedMediaType: [415, 'Send application/json.'],
   sceneUnsupported: [
@@ -58,6 +75,7 @@ export const PROBLEMS = {
     422,
     'No settlement is read from this account in this way; see `accounts` for those that have it.',
   ],
+  webhookUrlRefused: [422, 'Webhooks cannot go to this URL; see `detail`.'],
   payerRequired: [
     422,
     'This scene needs a payer: one who logged in inside WeChat, or the one named with the order.',
@@ -76,6 +94,10 @@ export const PROBLEMS = {
     'The provider did not answer in time. Repeat with the same Idempotency-Key, never a new one.',
   ],
   identityUnavailable: [503, 'WeChat login cannot be reached. Try again shortly.'],
+  overloaded: [
+    503,
+    'The server is busy, and did nothing yet. Wait as long as Retry-After says, then repeat.',
+  ],
   shuttingDown: [503, 'The server is restarting. Repeat with the same Idempotency-Key.'],
 } as const satisfies Record<string, readonly [status: number, advice: string]>
 

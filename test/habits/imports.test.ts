@@ -10,7 +10,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
   { part: /^server\/domain\//, may: [/^shared\//, /^server\/domain\//] },
   { part: /^server\/platform\//, may: [/^shared\//, /^server\/platform\//] },
   {
-    part: /^server\/providers\/(provider|errors|http|http-undici|csv|router|registry)\.ts$/,
+    part: /^server\/providers\/(provider|errors|http|http-guarded|http-undici|csv|router|registry)\.ts$/,
     may: [/^shared\//, /^server\/(domain|platform|providers)\//],
   },
   {
@@ -18,11 +18,25 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
     may: [/^shared\//, /^server\/(domain|platform|store)\//],
   },
   {
+    part: /^server\/webhooks\//,
+    may: [/^shared\//, /^server\/(platform|webhooks)\//, /^server\/providers\/http\.ts$/],
+  },
+  {
     part: /^server\/usecases\//,
     may: [
       /^shared\//,
       /^server\/(domain|platform|usecases)\//,
+      /^server\/webhooks\/(sender|signing)\.ts$/,
       /^server\/store\/store\.ts$/,
+      /^server\/providers\/(provider|errors)\.ts$/,
+    ],
+  },
+  {
+    part: /^server\/audit\//,
+    may: [
+      /^shared\//,
+      /^server\/(domain|platform|usecases|audit)\//,
+      /^server\/store\/(store|books)\.ts$/,
       /^server\/providers\/(provider|errors)\.ts$/,
     ],
   },
@@ -47,7 +61,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
     part: /^server\/http\//,
     may: [
       /^shared\//,
-      /^server\/(domain|platform|usecases|identity|http|pages)\//,
+      /^server\/(domain|platform|usecases|audit|identity|http|pages)\//,
       /^server\/store\/store\.ts$/,
       /^server\/providers\/(provider|http)\.ts$/,
     ],
@@ -95,9 +109,12 @@ describe('imports run one way', () => {
     const refused = [
       ['server/usecases/create-payment.ts', 'server/providers/ppro/index.ts'],
       ['server/usecases/create-payment.ts', 'server/http/problem.ts'],
+      ['server/usecases/deliver-webhook.ts', 'server/webhooks/guarded-sender.ts'],
       ['server/providers/ppro/index.ts', 'server/store/store.ts'],
       ['server/providers/ppro/index.ts', 'server/providers/worldline-connect/wire.ts'],
       ['sandbox/providers/ppro/index.ts', 'server/providers/ppro/signing.ts'],
+      ['server/audit/audit.ts', 'server/store/sqlite.ts'],
+      ['server/usecases/create-payment.ts', 'server/audit/audit.ts'],
       ['server/main.ts', 'sandbox/index.ts'],
       ['shared/client/checkout.ts', 'server/domain/payment.ts'],
     ] as const

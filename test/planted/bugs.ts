@@ -5,6 +5,7 @@ import { INBOX_BUGS } from './bugs/inbox.ts'
 import { PAYMENT_BUGS } from './bugs/payments.ts'
 import { REFUND_BUGS } from './bugs/refunds.ts'
 import { SIGNING_BUGS } from './bugs/signing.ts'
+import { WEBHOOK_BUGS } from './bugs/webhooks.ts'
 import { WIRE_BUGS } from './bugs/wire.ts'
 import { WORK_BUGS } from './bugs/work.ts'
 
@@ -16,6 +17,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...REFUND_BUGS,
   ...WORK_BUGS,
   ...CALLER_BUGS,
+  ...WEBHOOK_BUGS,
   ...SIGNING_BUGS,
   ...WIRE_BUGS,
 ]

@@ -1,4 +1,5 @@
 import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
+import { audit } from '../../server/audit/audit.ts'
 import { isOpenRefund } from '../../server/domain/refund.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import type { InboxRow, Store } from '../../server/store/store.ts'
@@ -35,8 +36,19 @@ export async function judge(world: SimWorld, store: Store): Promise<readonly str
     ...(await actedUpon(world, store)),
     ...(await paymentsThere(world, store)),
     ...(await refundsThere(world, store)),
+    ...(await world.receiver.judge(store)),
+    ...(await audited(world)),
     ...politeness(world),
   ]
+}
+
+/** Our own audit agrees that all is well. */
+async function audited({ server }: SimWorld): Promise<string[]> {
+  if (!server.toolkit) return ['the server is gone']
+  const { findings } = await audit(server.toolkit.deps)
+  return findings
+    .filter(({ severity }) => severity === 'violation' || severity === 'difference')
+    .map(({ claim, code, id, what }) => `${claim} audit: ${code} ${id} ${what}`)
 }
 
 /** What callers were told stays true. */

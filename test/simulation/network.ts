@@ -11,7 +11,7 @@ import type { Transport } from '../../sandbox/notifier.ts'
 import type { Random } from '../../sandbox/random.ts'
 import { type HttpClient, HttpFailure, type HttpRequest } from '../../server/providers/http.ts'
 import { sleep } from '../../shared/clock.ts'
-import type { Fate, Weather } from './weather.ts'
+import type { Fate, Route, Weather } from './weather.ts'
 
 /** One message on its way, whoever sent it. */
 export interface Message {
@@ -114,6 +114,11 @@ export class SimNetwork implements Network {
     return (await this.#within(NOTIFICATION_TIMEOUT_MS, sent)).status
   }
 
+  /** How webhooks travel to the merchant. */
+  webhook(message: Message, timeoutMs: number): Promise<Answer> {
+    return this.#within(timeoutMs, this.#travel('webhook', message))
+  }
+
   /** The toolkit's way out; `touch` is told when a call sets out and when it comes home. */
   outbound(touch: () => void): HttpClient {
     return async (request) => {
@@ -140,7 +145,7 @@ export class SimNetwork implements Network {
     }
   }
 
-  async #travel(route: 'client' | 'notification' | 'provider', message: Message): Promise<Answer> {
+  async #travel(route: Route, message: Message): Promise<Answer> {
     this.messages += 1
     const name = `#${this.messages} ${route} ${message.method} ${message.url.href}`
     const fate = this.#weather.forMessage(route, message.url)

@@ -9,6 +9,8 @@ import { ROUTES, STORM_KINDS, type Storm } from './weather.ts'
  */
 export interface Plan {
   readonly seed: string
+  /** After this our process dies no more, and everything has time to come to rest. */
+  readonly troubleMs: number
   readonly orders: readonly OrderPlan[]
   readonly storms: readonly Storm[]
   readonly deaths: readonly Death[]
@@ -38,7 +40,8 @@ export interface Visit {
   readonly key: string
   /** Two taps at once under the same key. */
   readonly doubleTap: boolean
-  readonly deed: 'pay' | 'cancel' | 'failThenPay' | 'leave'
+  /** `payAndGo`: pays, and never comes back to the shop. */
+  readonly deed: 'pay' | 'payAndGo' | 'cancel' | 'failThenPay' | 'leave'
   readonly deedAfterMs: number
   /** Looks for the verdict, or closes the page. */
   readonly watches: boolean
@@ -69,8 +72,7 @@ export interface Incident {
   readonly provider: ProviderKey
 }
 
-/** After this the weather is fine, and everything has time to come to rest. */
-export const TROUBLE_MS = 30 * 60_000
+const TROUBLE_MS = 30 * 60_000
 
 const LINES: readonly { accountId: ProviderKey; scenes: readonly Scene[]; currency: string }[] = [
   {
@@ -95,6 +97,7 @@ export function drawPlan(seed: string): Plan {
   const calm = random.chance(0.1)
   return {
     seed,
+    troubleMs: TROUBLE_MS,
     orders: list(1 + random.int(5), (index) => drawOrder(random.fork(`order ${index}`), index)),
     storms: calm ? [] : list(random.int(5), (index) => drawStorm(random.fork(`storm ${index}`))),
     deaths: calm ? [] : list(random.int(4), (index) => drawDeath(random.fork(`death ${index}`))),
@@ -118,6 +121,11 @@ function drawOrder(random: Random, index: number): OrderPlan {
   }
 }
 
+const DEEDS: readonly Visit['deed'][] = [
+  ...(['pay', 'pay', 'pay', 'payAndGo', 'payAndGo'] as const),
+  ...(['cancel', 'failThenPay', 'leave'] as const),
+]
+
 function drawVisit(random: Random, currency: string, number: number): Visit {
   const line = pick(
     random,
@@ -129,7 +137,7 @@ function drawVisit(random: Random, currency: string, number: number): Visit {
     accountId: random.chance(0.85) ? line.accountId : null,
     key: `view-${number}-${random.word(8)}`,
     doubleTap: random.chance(0.2),
-    deed: pick(random, ['pay', 'pay', 'pay', 'pay', 'cancel', 'failThenPay', 'leave'] as const),
+    deed: pick(random, DEEDS),
     deedAfterMs: random.chance(0.15) ? random.int(20 * 60_000) : random.int(30_000),
     watches: random.chance(0.8),
   }

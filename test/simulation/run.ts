@@ -3,13 +3,13 @@ import type { SandboxClock } from '../../sandbox/clock.ts'
 import { PROVIDER_KEYS, type ProviderKey } from '../../sandbox/providers/index.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import { judge, unfinished } from './judge.ts'
-import { type Incident, type Plan, TROUBLE_MS } from './plan.ts'
+import type { Incident, Plan } from './plan.ts'
 import { act, playOrder } from './stories.ts'
 import { createSimWorld, type Shared, type SimWorld, START_MS } from './world.ts'
 
 const HOUR_MS = 60 * 60_000
-/** By then every payment has ended and was asked about for the last time. */
-const REST_MS = 3 * HOUR_MS
+/** After the trouble: by then every payment has ended and was asked about for the last time. */
+const REST_MS = 2.5 * HOUR_MS
 /** Some refunds and notifications take their time. */
 const LONGEST_MS = 30 * HOUR_MS
 
@@ -32,23 +32,32 @@ export interface Figures {
   readonly deaths: number
 }
 
-/** Plays one plan to its end, and judges. Deterministic: the plan decides everything. */
-export async function run(plan: Plan, shared: Shared): Promise<Outcome> {
+/**
+ * Plays one plan to its end, and judges. Deterministic: the plan decides everything. `look` sees the
+ * world at its end.
+ */
+export async function run(
+  plan: Plan,
+  shared: Shared,
+  look: (world: SimWorld) => Promise<void> = async () => undefined,
+): Promise<Outcome> {
   const world = await createSimWorld(plan, shared)
   try {
     schedule(world)
-    await world.clock.advance(TROUBLE_MS)
+    await world.clock.advance(plan.troubleMs)
     world.server.forgive()
-    await world.clock.advance(REST_MS - TROUBLE_MS)
+    await world.clock.advance(REST_MS)
     const store = world.server.toolkit?.deps.store
     if (!store) throw new Error('the server did not come back')
     let open = await unfinished(world, store)
-    while (open.length > 0 && world.clock.nowMs() - START_MS < LONGEST_MS) {
+    const endMs = START_MS + plan.troubleMs + LONGEST_MS
+    while (open.length > 0 && world.clock.nowMs() < endMs) {
       await world.clock.advance(HOUR_MS)
       open = await unfinished(world, store)
     }
     const found = await judge(world, store)
     const figures = await figuresOf(world, store)
+    await look(world)
     return { plan, violations: [...found, ...open], trace: await traceOf(world), figures }
   } finally {
     await world.server.stop()

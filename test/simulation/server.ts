@@ -10,6 +10,7 @@ import { createSqliteStoreOn } from '../../server/store/sqlite.ts'
 import { createToolkit, type Toolkit } from '../../server/toolkit.ts'
 import type { CancelTimer, Clock } from '../../shared/clock.ts'
 import { type Answer, Broken, type Message, type SimNetwork } from './network.ts'
+import { webhooksOver } from './receiver.ts'
 
 export interface SimServerOptions {
   readonly databasePath: string
@@ -135,6 +136,7 @@ class Life {
     }
     this.#database = new MortalDatabase(databasePath, cross)
     const outbound = network.outbound(cross)
+    const send = webhooksOver(network)
     const toolkit = await createToolkit(config, {
       clock: this.#clock,
       logger: mortal(logger, () => this.dead),
@@ -142,6 +144,10 @@ class Life {
       random: () => own.fraction(),
       // A dead process hears no answer: its promises never end.
       http: (request) => (this.dead ? never() : orNever(outbound(request), () => this.dead)),
+      webhookSender: (request) => {
+        cross()
+        return orNever(send(request), () => this.dead)
+      },
       store: createSqliteStoreOn(this.#database, this.#clock),
       pages,
     })

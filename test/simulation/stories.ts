@@ -62,6 +62,7 @@ async function visitCheckout(world: SimWorld, visit: Visit, order: CreatedOrder)
   }
   await sleep(clock, visit.deedAfterMs)
   if (visit.deed === 'leave') return
+  if (visit.deed === 'payAndGo') return payAndGo(world, payment)
   await deal(world, payer, { payment, deed: visit.deed === 'pay' ? 'pay' : 'cancel' })
   if (visit.deed !== 'failThenPay') return
   await sleep(clock, 4_000)
@@ -93,6 +94,17 @@ async function deal(
   const merchant = new Merchant(SERVER_URL, SANDBOX_API_KEY, world.network.fetch)
   const { outTradeNo } = await persist(world, () => merchant.payment(payment.paymentId))
   await payer.act(payment, deed, outTradeNo).catch(() => undefined)
+}
+
+/** The wallet pays; nobody leads the browser back to the shop. */
+async function payAndGo({ server, sandbox }: SimWorld, { paymentId }: BegunPayment): Promise<void> {
+  const payment = await server.toolkit?.deps.store.payment(paymentId).catch(() => undefined)
+  for (const provider of sandbox.providers) {
+    const isThere = ({ reference }: { reference: string | null }) =>
+      reference === payment?.outTradeNo
+    if (!provider.books().payments.some(isThere)) continue
+    await provider.pay(payment?.outTradeNo ?? '').catch(() => undefined)
+  }
 }
 
 /** Asks for the verdict as a page does, until there is one or the payer has had enough. */

@@ -3,13 +3,15 @@ import { createSandbox, type Sandbox } from '../../sandbox/index.ts'
 import type { KeyPair } from '../../sandbox/providers/wechat-pay/keys.ts'
 import { createRandom, type Random } from '../../sandbox/random.ts'
 import { connectWebhooks } from '../../scripts/sandbox-accounts.ts'
-import { sandboxConfig } from '../../scripts/sandbox-config.ts'
+import { SANDBOX_WEBHOOK_SECRET, sandboxConfig } from '../../scripts/sandbox-config.ts'
 import { resolveConfig } from '../../server/config.ts'
 import type { PageAssets } from '../../server/http/page-assets.ts'
 import type { LogFields, Logger } from '../../server/platform/logger.ts'
+import { createWebhookEndpoint } from '../../server/usecases/webhook-endpoints.ts'
 import { History } from './history.ts'
 import { SimNetwork } from './network.ts'
 import type { Plan } from './plan.ts'
+import { RECEIVER_URL, Receiver } from './receiver.ts'
 import { SimServer } from './server.ts'
 import { Weather } from './weather.ts'
 
@@ -36,6 +38,7 @@ export interface SimWorld {
   readonly sandbox: Sandbox
   readonly server: SimServer
   readonly history: History
+  readonly receiver: Receiver
   /** Payers, merchants and incidents that are still at it. */
   readonly actors: Set<string>
 }
@@ -78,7 +81,9 @@ export async function createSimWorld(plan: Plan, shared: Shared): Promise<SimWor
     wechatPay: { newKeyPair },
   })
   // What happens within a phone, and between a browser and the providers' pages, is not our line.
-  const outside = new Set([sandbox.urls.wechat, SERVER_URL].map((url) => new URL(url).origin))
+  const outside = new Set(
+    [sandbox.urls.wechat, SERVER_URL, RECEIVER_URL].map((url) => new URL(url).origin),
+  )
   const providers = new Set(sandbox.providers.map(({ url }) => new URL(url).origin))
   serverSide = ({ origin, pathname }) =>
     providers.has(origin) || (outside.has(origin) && !pathname.startsWith('/phone/'))
@@ -99,8 +104,24 @@ export async function createSimWorld(plan: Plan, shared: Shared): Promise<SimWor
     logger: watchfulLogger(history, timed),
   })
   network.addHost(SERVER_URL, (message) => server.call(message))
+  const receiver = new Receiver(clock)
+  network.addHost(RECEIVER_URL, receiver.host)
   await server.start()
-  return { plan, clock, random, weather, network, sandbox, server, history, actors: new Set() }
+  await listen(server)
+  const actors = new Set<string>()
+  return { plan, clock, random, weather, network, sandbox, server, history, receiver, actors }
+}
+
+/** The merchant wants to hear of everything, from the first event on. */
+async function listen({ toolkit }: SimServer): Promise<void> {
+  if (!toolkit) throw new Error('the server did not start')
+  await createWebhookEndpoint(toolkit.deps, {
+    url: `${RECEIVER_URL}/webhooks`,
+    description: null,
+    events: null,
+    secret: SANDBOX_WEBHOOK_SECRET,
+    wish: 'the merchant listens',
+  })
 }
 
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const

@@ -6,6 +6,7 @@ import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { EventType } from '../../server/domain/event.ts'
 import type { Payment } from '../../server/domain/payment.ts'
 import type { Store, StoredEvent } from '../../server/store/store.ts'
+import { effectsOnce } from './once.ts'
 
 /** An account of ours, and the simulator that plays its provider. */
 export interface Pair {
@@ -64,7 +65,7 @@ async function againstBooks(
       wrong.push(`I4 ${there.id}: ${there.refundedMinor} refunded there, ${sum} here`)
     }
   }
-  return wrong
+  return [...wrong, ...(await effectsOnce(store, books, ours))]
 }
 
 async function acknowledged(store: Store, { accountId, simulator }: Pair): Promise<string[]> {

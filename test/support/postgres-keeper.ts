@@ -2,6 +2,8 @@
  * Keeps one throw-away PostgreSQL for a test run, in a process of its own: when the test run ends, in
  * whatever way, the channel to it breaks, and the keeper stops the server and removes its files.
  * Speaks to its parent by messages: `{ url }` when the server is ready, `{ problem }` when it is not.
+ * Started with `durable`, everything reaches the disk as in production, and the message `crash` kills
+ * the server with -9 and starts it again on the same port and files; `{ url }` tells that it is back.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -10,6 +12,7 @@ import { chownSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } fro
 import { createServer } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 interface RunAs {
@@ -22,10 +25,13 @@ const SERVER_FLAGS = [
   '--listen_addresses=127.0.0.1',
   '--unix_socket_directories=',
   '--max_connections=300',
-  // Nothing here outlives the run, so nothing needs to reach the disk.
-  '--fsync=off',
-  '--full_page_writes=off',
 ]
+/** Nothing of this outlives the run, so nothing needs to reach the disk. */
+const THROW_AWAY_FLAGS = ['--fsync=off', '--full_page_writes=off']
+const isDurable = process.argv.includes('durable')
+/** Its orphans hold the shared memory for a moment after a kill. */
+const RESTART_TRIES = 100
+const RESTART_PAUSE_MS = 50
 
 // Ctrl-C reaches this process too; the end of the parent is what counts.
 process.on('SIGINT', () => {})
@@ -42,8 +48,31 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const programs = runnableBinaries()
 const password = randomBytes(24).toString('hex')
 await initialise()
-const hostAndPort = `127.0.0.1:${await start()}`
-process.send?.({ url: `postgres://postgres:${password}@${hostAndPort}/postgres` })
+let postgres = await start()
+tellUrl()
+process.on('message', (word) => {
+  if (word === 'crash') crash().then(tellUrl, (error: Error) => fail(error))
+})
+
+function tellUrl(): void {
+  process.send?.({ url: `postgres://postgres:${password}@127.0.0.1:${postgres.port}/postgres` })
+}
+
+/** Without a word to anybody, as when the machine goes down; then up again, which recovers the log. */
+async function crash(): Promise<void> {
+  const ended = once(postgres.child, 'exit')
+  postgres.child.kill('SIGKILL')
+  await ended
+  for (let attempt = 1; attempt <= RESTART_TRIES; attempt += 1) {
+    const run = runServer(postgres.port)
+    if (await becomesReady(run)) {
+      postgres = { port: postgres.port, child: run.child }
+      return
+    }
+    if (attempt === RESTART_TRIES) throw new Error(`PostgreSQL does not come back: ${run.said()}`)
+    await setTimeout(RESTART_PAUSE_MS)
+  }
+}
 
 async function fail(error: Error): Promise<void> {
   await new Promise<void>((sent) => {
@@ -139,24 +168,28 @@ async function initialise(): Promise<void> {
     `--pwfile=${passwordFile}`,
     '--encoding=UTF8',
     '--locale=C',
-    '--no-sync',
+    ...(isDurable ? [] : ['--no-sync']),
   ])
   const [code] = await once(run.child, 'close')
   if (code !== 0) throw new Error(`initdb failed: ${run.said()}`)
 }
 
 /** Another program may take the port between finding it free and using it: then try another. */
-async function start(): Promise<number> {
+async function start(): Promise<{ port: number; child: ChildProcess }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
-    const flags = ['-D', join(folder, 'data'), `--port=${port}`, ...SERVER_FLAGS]
-    const run = runProgram(join(programs, 'postgres'), flags)
-    if (await becomesReady(run)) return port
+    const run = runServer(port)
+    if (await becomesReady(run)) return { port, child: run.child }
     if (attempt === 5) throw new Error(`PostgreSQL does not start: ${run.said()}`)
   }
 }
 
 type Program = ReturnType<typeof runProgram>
+
+function runServer(port: number): Program {
+  const flags = ['-D', join(folder, 'data'), `--port=${port}`, ...SERVER_FLAGS]
+  return runProgram(join(programs, 'postgres'), [...flags, ...(isDurable ? [] : THROW_AWAY_FLAGS)])
+}
 
 function runProgram(path: string, flags: readonly string[]) {
   const child = spawn(path, flags, {

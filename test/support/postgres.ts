@@ -32,21 +32,51 @@ export async function providePostgres(given: string | undefined): Promise<Provid
     await checkGiven(given)
     return { url: given, stop: async () => {} }
   }
-  const keeper = fork(fileURLToPath(new URL('postgres-keeper.ts', import.meta.url)), {
-    // Not the flags that the test runner gave to this process.
-    execArgv: [],
-  })
-  const [answer] = await Promise.race([
-    once(keeper, 'message'),
-    once(keeper, 'exit').then((exit) => [{ problem: `the keeper ended early (${exit.join()})` }]),
-  ])
-  const { url, problem } = z
-    .object({ url: z.string().optional(), problem: z.string().optional() })
-    .parse(answer)
-  if (url === undefined) throw new Error(advice(problem ?? 'no reason was given'))
+  const keeper = forkKeeper()
+  return { url: await keeper.told(), stop: () => keeper.stop() }
+}
+
+export interface DurablePostgres extends ProvidedPostgres {
+  /** Kills the server with -9, and resolves when it is up again, on the same files and address. */
+  crash(): Promise<void>
+}
+
+/** One of its own, on which everything reaches the disk. */
+export async function provideDurablePostgres(): Promise<DurablePostgres> {
+  const keeper = forkKeeper('durable')
+  const url = await keeper.told()
   return {
     url,
-    stop: async () => {
+    stop: () => keeper.stop(),
+    async crash() {
+      const back = keeper.told()
+      keeper.process.send('crash')
+      await back
+    },
+  }
+}
+
+/** A keeper, and its next message: the address, or a throw with advice. */
+function forkKeeper(...args: readonly string[]) {
+  // Without the flags that the test runner gave to this process.
+  const path = fileURLToPath(new URL('postgres-keeper.ts', import.meta.url))
+  const keeper = fork(path, args, { execArgv: [] })
+  return {
+    process: keeper,
+    async told(): Promise<string> {
+      const [answer] = await Promise.race([
+        once(keeper, 'message'),
+        once(keeper, 'exit').then((exit) => [
+          { problem: `the keeper ended early (${exit.join()})` },
+        ]),
+      ])
+      const { url, problem } = z
+        .object({ url: z.string().optional(), problem: z.string().optional() })
+        .parse(answer)
+      if (url === undefined) throw new Error(advice(problem ?? 'no reason was given'))
+      return url
+    },
+    async stop(): Promise<void> {
       const ended = once(keeper, 'exit')
       keeper.disconnect()
       await ended

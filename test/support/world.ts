@@ -39,6 +39,8 @@ export async function createWorld(
   options: {
     capabilities?: Capabilities
     store?: Store
+    /** Stretches the gaps between looks; nothing does unless given. */
+    random?: () => number
     /** Accounts behind the first one, asked after it. */
     others?: Readonly<Record<string, Capabilities>>
   } = {},
@@ -64,7 +66,7 @@ export async function createWorld(
     clock,
     logger: silentLogger,
     ids: createIds({ clock, randomBytes: countingBytes() }),
-    random: () => 0.5,
+    random: options.random ?? (() => 0),
     publicUrl: 'https://shop.example',
     accounts: {
       byId: (accountId) => accounts.find((account) => account.provider.accountId === accountId),

@@ -11,6 +11,7 @@ import type { Deps } from '../../usecases/deps.ts'
 import { refundedOf } from '../../usecases/read-order.ts'
 import { createRouter, type HttpContext, type HttpMiddleware, type HttpRouter } from '../context.ts'
 import { idempotencyKeyOf, type WhoCalls } from '../idempotency.ts'
+import { mayWait } from '../load.ts'
 import { sessionsOf } from '../session.ts'
 import { parseBody, parseParam, parseQuery } from '../validate.ts'
 import { checkoutPaymentView, createdCheckoutPaymentView } from '../views.ts'
@@ -56,7 +57,7 @@ export function createCheckoutRoutes(
     const payment = await confirmPayment(deps, {
       paymentId: parseParam(ctx, { name: 'paymentId', schema: idSchema }),
       sessions: sessionsOf(ctx),
-      waitMs,
+      waitMs: waitMs > 0 && mayWait(ctx) ? waitMs : 0,
       signal: AbortSignal.any([stages.stopping, hangUp(ctx)]),
     })
     ctx.body = checkoutPaymentView(payment, await refundedOf(deps, payment.paymentId))

@@ -60,7 +60,9 @@ export function createPageRoutes(deps: PageRouteDeps): HttpRouter {
   const useToken = async (ctx: RouteContext, checkoutToken: string): Promise<void> => {
     const orderRef = ctx.params['orderRef'] ?? ''
     chooseLocale(ctx)
-    if (!sessionsOf(ctx).some((known) => known.orderRef === orderRef)) {
+    // What cannot be a name is not asked of the database, which may not even be able to carry it.
+    const isName = orderRefSchema.safeParse(orderRef).success
+    if (isName && !sessionsOf(ctx).some((known) => known.orderRef === orderRef)) {
       const opened = await access.open({ orderRef, checkoutToken })
       if (opened) session.setCookie(ctx, opened)
     }

@@ -105,8 +105,13 @@ export function decodeForm(body: Uint8Array): WireForm | null {
   return Object.fromEntries(fields)
 }
 
-/** Percent-decoding that never fails: UTF-8 where the bytes are UTF-8, otherwise Latin-1. */
+/**
+ * Percent-decoding that never fails: UTF-8 where the bytes are UTF-8, otherwise Latin-1. A byte order
+ * mark stays: what is hashed is every byte.
+ */
 function decodeText(encoded: string): string {
+  // Most fields are plain, and a hostile form has thousands of them.
+  if (!/[%+\u0080-\u00ff]/.test(encoded)) return encoded
   const bytes = Buffer.from(
     encoded
       .replaceAll('+', ' ')
@@ -114,7 +119,7 @@ function decodeText(encoded: string): string {
     'latin1',
   )
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return bytes.toString('latin1')
   }

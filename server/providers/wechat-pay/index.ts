@@ -133,12 +133,19 @@ function plainFact(
   }
 }
 
-/** WeChat Pay says that this number is paid already: an earlier try was, and they tell with what. */
+/**
+ * WeChat Pay says that this number is paid already: an earlier try was, and they tell with what. A
+ * question that fails does not undo that, so whatever became of it, the outcome is unknown.
+ */
 async function paidFact(
   account: Account,
   { outTradeNo }: CreatePaymentInput,
 ): Promise<PaymentFact> {
-  const transaction = await account.client.queryByOutTradeNo(outTradeNo)
+  const { client, accountId } = account
+  const transaction = await client.queryByOutTradeNo(outTradeNo).catch((error: unknown) => {
+    if (!(error instanceof ProviderError)) throw error
+    throw fault(accountId, 'unknown', `paid already, and nobody can say how: ${error.message}`)
+  })
   const asked = { outTradeNo, providerPaymentId: null }
   const fact = transaction && paymentFact(transaction, { ...account, source: 'create', asked })
   if (fact && fact.status !== 'pending') return fact

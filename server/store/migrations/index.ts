@@ -2,6 +2,8 @@ import type { Migration } from 'kysely/migration'
 import { up as initial } from './0001-initial.ts'
 import { up as refundSentAt } from './0002-refund-sent-at.ts'
 import { up as settlement } from './0003-settlement.ts'
+import { up as webhooks } from './0004-webhooks.ts'
+import { up as evidence } from './0005-evidence.ts'
 
 /**
  * Every step from an empty database to the newest schema, in the order of their names. Forward only:
@@ -11,4 +13,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-refund-sent-at': { up: refundSentAt },
   '0003-settlement': { up: settlement },
+  '0004-webhooks': { up: webhooks },
+  '0005-evidence': { up: evidence },
 }

@@ -1,17 +1,25 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { EventObjects } from '../../../shared/contract/webhooks.ts'
 import { type DomainEvent, EVENT_TYPES } from '../../domain/event.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { LoggedEvent } from '../../domain/webhook-body.ts'
+import { isRecord } from '../../platform/record.ts'
 import { factColumn } from '../columns.ts'
 import type { Handle } from '../handle.ts'
-import { readJson, readWord } from '../json.ts'
+import { readJson, readNullableJson, readWord, writeNullableJson } from '../json.ts'
 import type { QuarantineRow, StoredEvent } from '../store.ts'
 
 export interface TimedEvent {
   readonly event: DomainEvent
   readonly atMs: number
+  /** What a provider said that caused it; null for what we did ourselves. */
+  readonly evidence: Fact | null
 }
 
 const eventType = z.enum(EVENT_TYPES)
+/** Told as it was written, by whatever version wrote it: views grow, and the log does not change. */
+const objectsColumn = z.custom<EventObjects>((value) => isRecord(value) && 'order' in value)
 
 export async function eventsAfter(
   { db }: Handle,
@@ -34,25 +42,68 @@ export async function eventsAfter(
   }))
 }
 
+export async function eventsWithObjects(
+  { db }: Handle,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): Promise<readonly (StoredEvent & { readonly objects: EventObjects | null })[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms', 'objects'])
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    seq: row.seq,
+    type: readWord(eventType, 'events.type', row.type),
+    orderRef: row.order_ref,
+    paymentId: row.payment_id,
+    refundId: row.refund_id,
+    atMs: row.at_ms,
+    objects: readNullableJson(objectsColumn, 'events.objects', row.objects),
+  }))
+}
+
+export async function firstSeqSince({ db }: Handle, atMs: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('events')
+    .select(({ fn }) => fn.min('seq').as('first'))
+    .where('at_ms', '>=', atMs)
+    .executeTakeFirst()
+  return row?.first ?? null
+}
+
 /**
  * Gives each event the next number. Only for a caller that keeps every other writer of events out
  * until it commits: numbers then appear in their order, and a reader that remembers the last one it
- * saw misses none.
+ * saw misses none. Answers with the events as they stand in the log.
  */
-export async function appendEvents({ db }: Handle, events: readonly TimedEvent[]): Promise<void> {
-  await db
+export async function appendEvents(
+  { db }: Handle,
+  events: readonly (TimedEvent & { readonly objects: EventObjects | null })[],
+): Promise<readonly LoggedEvent[]> {
+  const rows = await db
     .insertInto('events')
     .values(
-      events.map(({ event, atMs }, index) => ({
+      events.map(({ event, atMs, evidence, objects }, index) => ({
         seq: sql<number>`(select coalesce(max(seq), 0) from events) + ${sql.lit(index + 1)}`,
         type: event.type,
         order_ref: event.orderRef,
         payment_id: event.paymentId,
         refund_id: event.refundId,
         at_ms: atMs,
+        objects: writeNullableJson(objects),
+        evidence: JSON.stringify(evidence),
       })),
     )
+    .returning('seq')
     .execute()
+  // Nothing says in which order the rows come back, but the numbers rise with the events.
+  const seqs = rows.map(({ seq }) => seq).toSorted((left, right) => left - right)
+  return events.flatMap(({ event, atMs }, index) => {
+    const seq = seqs[index]
+    return seq === undefined ? [] : [{ ...event, seq, atMs }]
+  })
 }
 
 /** Newest first. */

@@ -75,6 +75,23 @@ describe('a SQLite file', () => {
   )
 
   test(
+    'that is opened for reading is read beside its writer, and refuses every write',
+    inWorld(openFolder, async ({ path }) => {
+      expect(() => createSqliteStore({ path, readOnly: true })).toThrow('cannot be opened')
+      const writer = createSqliteStore({ path })
+      await writer.migrate()
+      const reader = createSqliteStore({ path, readOnly: true })
+      await savePayment(writer, aPayment())
+      expect(await reader.payment('pay_1')).toEqual(aPayment())
+      const writing = reader.transaction((tx) => tx.insertRefund(aRefund()))
+      await expect(writing).rejects.toThrow('readonly')
+      await reader.close()
+      expect(await writer.refund('rf_1')).toBeUndefined()
+      await writer.close()
+    }),
+  )
+
+  test(
     'is refused when a newer version has migrated it',
     inWorld(openFolder, async ({ path, ask }) => {
       const store = createSqliteStore({ path })

@@ -9,6 +9,8 @@ import { refunds } from './suite/refunds.ts'
 import { settlement } from './suite/settlement.ts'
 import { transactions } from './suite/transactions.ts'
 import { uniqueRules } from './suite/unique-rules.ts'
+import { webhookDeliveries } from './suite/webhook-deliveries.ts'
+import { webhooks } from './suite/webhooks.ts'
 import type { OpenWorld } from './suite/world.ts'
 
 /** What every store promises, whatever database is under it. */
@@ -19,6 +21,8 @@ export function storeContract(open: OpenWorld): void {
   uniqueRules(open)
   history(open)
   settlement(open)
+  webhooks(open)
+  webhookDeliveries(open)
   identity(open)
   idempotency(open)
   claims(open)

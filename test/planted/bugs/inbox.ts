@@ -97,15 +97,16 @@ export const INBOX_BUGS: readonly PlantedBug[] = [
     what: 'events are written by a connection of their own, once the state is committed',
     promise: 'I10',
     file: 'server/store/sql-store.ts',
-    find: `      const events = new PendingEvents(async (pending) => {
-        await engine.lockEvents(handle)
-        await appendEvents(handle, pending)
-      })
+    find: `      const events = new PendingEvents((pending) =>
+        writeEvents(handle, pending, { changes, lockEvents: () => engine.lockEvents(handle) }),
+      )
       const answer = await work(createTransaction(handle, { changes, events }))
       await events.flush()
 `,
     replace: `      const outside = { db: engine.db, rowLocks: engine.rowLocks }
-      const events = new PendingEvents((pending) => appendEvents(outside, pending))
+      const events = new PendingEvents((pending) =>
+        writeEvents(outside, pending, { changes, lockEvents: async () => undefined }),
+      )
       const answer = await work(createTransaction(handle, { changes, events }))
       void events.flush().catch(() => undefined)
 `,

@@ -18,6 +18,7 @@ describe('a good configuration', () => {
       },
       accounts: [{ accountId: 'ppro-eu', config: { password: 'kV83-hq_Zx' } }],
       allowedReturnPaths: ['/pay/', '/result/'],
+      webhooks: { allowNetworks: [] },
       sessionLifetimes: { payerMs: 86_400_000, checkoutMs: 86_400_000 },
       logLevel: 'info',
     })
@@ -75,6 +76,11 @@ describe('a bad configuration', () => {
       'a proxy by name',
       { ...good, trustedProxies: ['proxy'] },
       /^trustedProxies\.0: not an address/,
+    ],
+    [
+      'a network for webhooks by name',
+      { ...good, webhooks: { allowNetworks: ['intranet'] } },
+      /^webhooks\.allowNetworks\.0: not an address/,
     ],
     ['an unknown database', { ...good, database: { kind: 'mysql' } }, /^database\.kind: /],
     [

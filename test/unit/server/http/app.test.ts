@@ -116,19 +116,31 @@ describe('addresses and methods that nobody serves', () => {
     expect(response.headers.get('allow')).toBe('POST')
   })
 
-  test('a path that cannot be decoded does no harm', async () => {
-    const { port, address } = await start()
-    const answer = await new Promise<string>((resolve, reject) => {
+  /** `fetch` would not send such an address. */
+  const answerTo = (port: number, target: string) =>
+    new Promise<string>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1')
       let text = ''
       socket.on('data', (chunk) => {
         text += chunk.toString()
       })
       socket.on('end', () => resolve(text)).on('error', reject)
-      socket.write('GET /v1/things/%E0%A4%A HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
     })
-    expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /)
+
+  test('a path that cannot be decoded does no harm', async () => {
+    const { port, address } = await start()
+    expect(await answerTo(port, '/v1/things/%E0%A4%A')).toMatch(/^HTTP\/1\.1 (200|400|404) /)
     expect((await fetch(`${address}/v1/things/a`)).status).toBe(200)
+  })
+
+  test('an address that is none is the mistake of its sender, and no fault of ours', async () => {
+    const { port, tools } = await start()
+    const answer = await answerTo(port, 'http://[/v1/things/a')
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('"code":"invalidRequest"')
+    expect(tools.lines.filter(({ level }) => level === 'error')).toEqual([])
+    expect(await answerTo(port, 'http://a/v1/things/a')).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   test('a browser that opened the address gets the same words as a page without script', async () => {

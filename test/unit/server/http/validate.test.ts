@@ -166,3 +166,19 @@ describe('bodies, queries and paths', () => {
     expect(problem['issues']).toContainEqual({ path: where, message: expect.any(String) })
   })
 })
+
+test.each([
+  ['thousands of fields', JSON.stringify({ a: Array.from({ length: 6_000 }, () => '\0') })],
+  [
+    'thousands of strange names',
+    `{${Array.from({ length: 5_000 }, (_, at) => `"f${at}":1`).join()}}`,
+  ],
+  ['one name without end', `{"${'x'.repeat(60_000)}":1}`],
+  ['a wrong text under a name without end', `{"${'x'.repeat(60_000)}":"\\u0000"}`],
+])('an answer to %s is no longer than a person would read', async (_, body) => {
+  const response = await postJson(`${address}/orders`, body)
+  const text = await response.text()
+  expect(response.status).toBe(400)
+  expect(JSON.parse(text)).toHaveProperty('issues')
+  expect(text.length).toBeLessThan(10_000)
+})

@@ -59,6 +59,7 @@ describe('a server that cannot answer yet', () => {
   test.each([
     'providerUnavailable',
     'providerOutcomeUnknown',
+    'overloaded',
     'shuttingDown',
     'identityUnavailable',
     'internal',

@@ -83,6 +83,7 @@ describe('the rows', () => {
     'from=yesterday',
     'unmatched=yes',
     'cursor=nonsense',
+    `cursor=${Buffer.from('1 \0').toString('base64url')}`,
     'page=2',
   ])('are refused for %s', async (query) => {
     const problem = await problemOf(await world.get(`scripted/rows?${query}`))

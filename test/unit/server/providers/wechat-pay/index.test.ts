@@ -202,6 +202,21 @@ describe('an order is placed', () => {
     }
   })
 
+  test.each([
+    ['asks for patience', 429, 'FREQUENCY_LIMITED'],
+    ['refuses the question', 403, 'NO_AUTH'],
+    ['has a fault', 500, 'SYSTEM_ERROR'],
+  ])(
+    'but was paid already, and then WeChat Pay %s: not known to be unpaid',
+    async (_, status, code) => {
+      answer(JSAPI, () => refusal(403, 'ORDERPAID'))
+      answer(BY_NUMBER, () => refusal(status, code))
+      await expect(world.provider().createPayment(aWish())).rejects.toMatchObject({
+        outcome: 'unknown',
+      })
+    },
+  )
+
   test.each<[Scene, unknown]>([
     ['desktopQr', { code_url: 'https://evil.example' }],
     ['mobileWeb', { h5_url: 'javascript:alert(1)' }],

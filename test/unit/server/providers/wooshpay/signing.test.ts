@@ -59,6 +59,8 @@ describe('the signature of a webhook', () => {
     [`t=1700000000,v1=${OTHER}`, 'another signature'],
     [`t=1700000000,v1=${V1.toUpperCase()}`, 'capital letters'],
     [`t=1700000000,v1=${V1.slice(1)}`, 'half a signature'],
+    [`t=1700000000,v1=${V1}=`, 'a signature with something after it'],
+    [`t=1700000000=1,v1=${V1}`, 'a time with something after it'],
     [`t=1700000000,v0=${V1}`, 'a signature under another name'],
   ])('is not genuine in "%s": %s', (header) => {
     expect(verified(header)).toBeNull()
