@@ -17,7 +17,7 @@ if (bug) {
       if (url !== target) return loaded
       const { source } = loaded
       if (source === undefined || source === null) throw new Error(`${bug.file} has no source`)
-      const text = typeof source === 'string' ? source : Buffer.from(source).toString('utf8')
+      const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
       return { ...loaded, source: withBug(text, bug) }
     },
   })

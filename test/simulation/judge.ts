@@ -4,7 +4,6 @@ import { isOpenRefund } from '../../server/domain/refund.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import type { InboxRow, Store } from '../../server/store/store.ts'
 import { eventIdsOf, type Pair, pairsOf, violations } from '../support/invariants.ts'
-import { TROUBLE_MS } from './plan.ts'
 import { replay } from './replay.ts'
 import { type SimWorld, START_MS } from './world.ts'
 
@@ -70,7 +69,7 @@ const AT_ONCE_MS = 1_000
 const SOON_MS = 15 * 60_000
 
 /** What was acknowledged was also acted upon, and not found much later by a question of its own. */
-async function actedUpon({ sandbox }: SimWorld, store: Store): Promise<string[]> {
+async function actedUpon({ sandbox, plan }: SimWorld, store: Store): Promise<string[]> {
   const events = await store.events({ afterSeq: 0, limit: 1_000_000 })
   const paid = new Map(
     events.flatMap(({ type, ...one }) =>
@@ -93,7 +92,7 @@ async function actedUpon({ sandbox }: SimWorld, store: Store): Promise<string[]>
         continue
       const byMs = isSuccess
         ? row.receivedAtMs + AT_ONCE_MS
-        : Math.max(row.receivedAtMs, START_MS + TROUBLE_MS) + SOON_MS
+        : Math.max(row.receivedAtMs, START_MS + plan.troubleMs) + SOON_MS
       if (atMs <= byMs) continue
       wrong.push(`I7 ${row.eventId} was taken, and acted upon ${atMs - row.receivedAtMs} ms later`)
     }
