@@ -69,6 +69,8 @@ function oneChancePerKey({ payments }: Books, ours: readonly Payment[]): string[
   const chances = ours
     .filter(({ outTradeNo, status }) => open.has(outTradeNo) || status === 'paid')
     .filter(({ duplicate, late }) => !duplicate && !late)
+    // What was lost before anybody was shown it gives nobody a chance.
+    .filter(({ clientAction, status }) => clientAction !== null || status === 'paid')
     .map(({ orderRef, idempotencyKey }) => `${orderRef} ${idempotencyKey.split(' ')[0]}`)
   return twice(chances).map((key) => `I8 ${key} has two payments that can be paid`)
 }
