@@ -33,7 +33,6 @@ export async function judge(world: SimWorld, store: Store): Promise<readonly str
     ...(await replay(store, orderRefs)),
     ...(await keptWords(world, store)),
     ...(await actedUpon(world, store)),
-    ...(await paymentsThere(world, store)),
     ...(await refundsThere(world, store)),
     ...(await world.receiver.judge(store)),
     ...(await audited(world)),
@@ -111,24 +110,6 @@ async function takenRows(
   const eventIds = new Set(attempts.flatMap(eventIdsOf))
   const rows = await Promise.all([...eventIds].map((eventId) => store.inboxRow(accountId, eventId)))
   return rows.filter((row) => row !== undefined).filter((row) => row.attempts === 0)
-}
-
-/** Every payment at a provider is one of ours, and none of ours is there twice. */
-async function paymentsThere({ sandbox, plan }: SimWorld, store: Store): Promise<string[]> {
-  const ours = new Map<string, number>()
-  for (const { orderRef } of plan.orders) {
-    for (const { outTradeNo } of await store.paymentsOfOrder(orderRef)) ours.set(outTradeNo, 0)
-  }
-  const wrong: string[] = []
-  for (const { accountId, simulator } of pairsOf(sandbox)) {
-    for (const { id, reference } of simulator.books().payments) {
-      const count = ours.get(reference ?? '')
-      if (count === undefined) wrong.push(`I2 ${accountId} has ${id} (${reference}), none of ours`)
-      else if (count > 0) wrong.push(`I3 ${accountId} has ${reference} twice`)
-      ours.set(reference ?? '', (count ?? 0) + 1)
-    }
-  }
-  return wrong
 }
 
 /** Every refund at a provider is one of ours, and none of ours is there twice. */

@@ -32,6 +32,18 @@ export interface Figures {
   readonly deaths: number
 }
 
+/** Of a run that never came to its end. */
+export const NOTHING: Figures = {
+  virtualMs: 0,
+  orders: 0,
+  payments: 0,
+  paid: 0,
+  refunds: 0,
+  messages: 0,
+  faults: 0,
+  deaths: 0,
+}
+
 /**
  * Plays one plan to its end, and judges. Deterministic: the plan decides everything. `look` sees the
  * world at its end.
