@@ -13,6 +13,13 @@ const NEVER_ARRIVED_MS = 2 * 60_000
 const SECOND_LOOK_MS = 15 * 60_000
 
 /**
+ * Some providers find a payment only minutes after it was made (Saferpay's Inquire is "a few minutes"
+ * behind). One that has ended here and is not found there, such as after a notification about it, is
+ * looked for again after each of these.
+ */
+const LATE_FINDS_MS = [3 * 60_000, 10 * 60_000] as const
+
+/**
  * Asks the provider about one payment that is due, and records the answer: the worker's half of
  * "paid only on the server's word". Never throws for a provider's trouble; the row comes back later.
  */
@@ -84,7 +91,10 @@ async function endAgain(deps: Deps, paymentId: string): Promise<void> {
 /** The provider never heard of it: nothing was created, so nothing can be paid. */
 async function unknownToProvider(deps: Deps, payment: Payment): Promise<void> {
   const nowMs = deps.clock.nowMs()
-  if (!isLive(payment.status)) return undue(deps, payment)
+  if (!isLive(payment.status)) {
+    const gapMs = LATE_FINDS_MS[payment.attempts - 1]
+    return gapMs === undefined ? undue(deps, payment) : again(deps, payment, nowMs + gapMs)
+  }
   if (nowMs - payment.createdAtMs < NEVER_ARRIVED_MS || payment.providerPaymentId !== null) {
     return again(deps, payment, retryAtMs(payment.attempts, momentOf(deps)))
   }

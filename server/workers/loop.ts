@@ -5,7 +5,7 @@ import type { Change, Claim, Store } from '../store/store.ts'
 /** One kind of work that lives in rows: how to claim some, and what to do with one of them. */
 export interface WorkKind {
   readonly name: string
-  /** Writes the rows that time alone brings, such as a new day's; asked at least twice a minute. */
+  /** Writes the rows that time alone brings, such as a new day's; asked at least once a minute. */
   plan?(nowMs: number): Promise<void>
   /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
   claim(claim: Claim): Promise<readonly Work[]>
@@ -19,7 +19,7 @@ export type Work = () => Promise<void>
 const MOST_AT_ONCE = 32
 const LEASE_MS = 30_000
 /** The loop sleeps until the next row is due or a change wakes it; this is only the safety net. */
-const LONGEST_SLEEP_MS = 30_000
+const LONGEST_SLEEP_MS = 60_000
 const SHORTEST_SLEEP_MS = 5
 const AFTER_FAILURE_MS = 1_000
 

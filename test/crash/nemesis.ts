@@ -6,16 +6,16 @@ import type { Recoveries } from './recoveries.ts'
 
 /** Life of a server after it began to be ready, where a kill waits for that. */
 const SHORT_LIFE_MS = 400
-/** Now and then one lives long enough for customers to be served. */
-const LONG_LIFE_MS = 1_500
+/** That many are left alone until a customer has been served, and only then killed again. */
+const LEFT_ALONE = 0.2
 /** A start takes about that long. */
 const START_MS = 1_000
 
 export interface Blows {
   /** Server processes that were killed. */
   readonly kills: number
-  /** Of these, the ones that were not ready yet. */
-  readonly whileStarting: number
+  /** Of these, the ones within a second of their start, most of them before they were ready. */
+  readonly youngKills: number
   /** Times that PostgreSQL was. */
   readonly databaseKills: number
 }
@@ -38,25 +38,27 @@ export interface NemesisOptions {
 export async function strike(options: NemesisOptions): Promise<Blows> {
   const { servers, postgres, random, recoveries } = options
   const databaseBudget = postgres ? Math.max(1, Math.ceil(options.kills / 8)) : 0
-  let [kills, whileStarting, databaseKills] = [0, 0, 0]
+  const recovered = new Map<KeptServer, Promise<void>>()
+  let [kills, youngKills, databaseKills] = [0, 0, 0]
 
   const kill = async (server: KeptServer) => {
     const killedAtMs = performance.now()
     if (!(await server.kill())) return false
     kills += 1
     options.onKill?.(kills)
-    recoveries.follow(server, killedAtMs)
+    recovered.set(server, recoveries.follow(server, killedAtMs))
     return true
   }
   const afterReady = async (server: KeptServer) => {
     await server.whenReady()
-    await setTimeout(random.int(random.chance(0.2) ? LONG_LIFE_MS : SHORT_LIFE_MS))
+    if (random.chance(LEFT_ALONE)) await recovered.get(server)
+    await setTimeout(random.int(SHORT_LIFE_MS))
     await kill(server)
   }
   const whenStarting = async (server: KeptServer) => {
     await kill(server)
     await setTimeout(random.int(START_MS))
-    if (await kill(server)) whileStarting += 1
+    if (await kill(server)) youngKills += 1
   }
   const together = async () => {
     await setTimeout(random.int(SHORT_LIFE_MS))
@@ -69,7 +71,7 @@ export async function strike(options: NemesisOptions): Promise<Blows> {
     const killedAtMs = performance.now()
     const withServer = random.chance(0.5) ? kill(victim) : undefined
     await Promise.all([crashing.crash(), withServer])
-    for (const server of servers) recoveries.follow(server, killedAtMs)
+    for (const server of servers) recovered.set(server, recoveries.follow(server, killedAtMs))
   }
 
   while (kills < options.kills || databaseKills < databaseBudget) {
@@ -82,5 +84,5 @@ export async function strike(options: NemesisOptions): Promise<Blows> {
     else if (dice < 25 && servers.length > 1) await together()
     else await afterReady(victim)
   }
-  return { kills, whileStarting, databaseKills }
+  return { kills, youngKills, databaseKills }
 }

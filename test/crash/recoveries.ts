@@ -24,9 +24,14 @@ export class Recoveries {
     this.#history = history
   }
 
-  /** Of a server that was killed at that time of the process's own clock, or whose database was. */
-  follow(server: KeptServer, killedAtMs: number): void {
-    this.#running.add(this.#measure(server, killedAtMs))
+  /**
+   * Of a server that was killed at that time of the process's own clock, or whose database was.
+   * Resolves when it has served a payer again, or was killed before that.
+   */
+  follow(server: KeptServer, killedAtMs: number): Promise<void> {
+    const measuring = this.#measure(server, killedAtMs)
+    this.#running.add(measuring)
+    return measuring
   }
 
   /** Resolves when nothing is measured any more; only after the servers are closed. */

@@ -14,8 +14,8 @@ export interface CrashReport extends Blows {
   readonly refunds: number
   /** Notifications that a server acknowledged. */
   readonly acknowledged: number
-  /** Deliveries that broke off without an answer. */
-  readonly brokenOff: number
+  /** Deliveries without an answer: broken off by a kill, or lost on purpose. */
+  readonly unanswered: number
   readonly lost: number
   readonly doubled: number
   readonly violations: readonly string[]
@@ -50,7 +50,7 @@ export function reportOn(run: {
     refunds: books.flatMap(({ refunds }) => refunds.filter(({ state }) => state === 'succeeded'))
       .length,
     acknowledged: attempts.filter(({ status }) => status !== null && status < 300).length,
-    brokenOff: attempts.filter(({ status }) => status === null).length,
+    unanswered: attempts.filter(({ status }) => status === null).length,
     lost: named('I2', 'I7'),
     doubled: named('I3', 'I6', 'I8'),
     recoveryMs: { p50: recoveries.percentile(0.5), p99: recoveries.percentile(0.99) },
@@ -61,7 +61,7 @@ export function reportOn(run: {
 
 const ROWS: readonly (readonly [string, (report: CrashReport) => string | number])[] = [
   ['server kills', ({ kills }) => kills],
-  ['… while starting', ({ whileStarting }) => whileStarting],
+  ['… within a second of their start', ({ youngKills }) => youngKills],
   [
     'PostgreSQL kills',
     ({ database, databaseKills }) => (database === 'sqlite' ? '–' : databaseKills),
@@ -70,7 +70,7 @@ const ROWS: readonly (readonly [string, (report: CrashReport) => string | number
   ['payments paid', ({ payments }) => payments],
   ['refunds made', ({ refunds }) => refunds],
   ['notifications acknowledged', ({ acknowledged }) => acknowledged],
-  ['… broken off by a kill', ({ brokenOff }) => brokenOff],
+  ['deliveries without an answer', ({ unanswered }) => unanswered],
   ['lost', ({ lost }) => lost],
   ['doubled', ({ doubled }) => doubled],
   ['violations', ({ violations }) => violations.length],

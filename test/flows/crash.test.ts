@@ -13,6 +13,7 @@ import { connectWebhooks } from '../../scripts/sandbox-accounts.ts'
 import { SANDBOX_API_KEY, sandboxConfig } from '../../scripts/sandbox-config.ts'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import type { Scene } from '../../shared/payment-status.ts'
+import { bundleServer } from '../support/bundled-server.ts'
 import { pairsOf, violations } from '../support/invariants.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -37,7 +38,8 @@ beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   sandbox = await createSandbox({ seed: SEED })
-  server = new ServerProcess(folder, sandboxConfig(sandbox, { publicUrl: url, port, database }))
+  const config = sandboxConfig(sandbox, { publicUrl: url, port, database })
+  server = new ServerProcess(folder, config, await bundleServer(join(folder, 'server')))
   connectWebhooks(sandbox, url)
   await server.start()
 })

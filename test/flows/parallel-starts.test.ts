@@ -36,7 +36,7 @@ async function onSqlite(): Promise<Database> {
   return {
     place,
     processes: 2,
-    // As long as any honest transaction takes.
+    // Longer than every honest transaction takes.
     dialect: () => new NodeSqliteDialect(new DatabaseSync(path, { timeout: 5_000 })),
     close: async () => {
       await place.close()

@@ -71,19 +71,18 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', { timeout: 60_000 }, (ki
       times(1_000, () => wechatPay.notifications.resend(notificationId)),
     )
 
-    const taken = copies.filter(({ status }) => status !== null && status < 300)
-    expect(taken.length).toBeGreaterThan(0)
-    // A server that cannot keep up says so, and the provider sends the copy again.
-    const others = copies.filter((copy) => !taken.includes(copy)).map(({ status }) => status)
-    expect(others.filter((status) => status !== null && status < 500 && status !== 408)).toEqual([])
-    const events = await fleet.store.events({ afterSeq: 0, limit: 100_000 })
-    const ofOrder = events.filter((event) => event.orderRef === 'copies')
-    expect(ofOrder.map(({ type }) => type).toSorted()).toEqual(
-      ['order.created', 'order.paid', 'payment.created', 'payment.paid', 'payment.pending'].filter(
-        (type) => ofOrder.some((event) => event.type === type),
-      ),
+    const refused = copies.filter(({ status }) => status === null || status >= 300)
+    expect(refused.length).toBeLessThan(copies.length)
+    // Refused is what a server could not verify yet, because it had to fetch WeChat's certificate
+    // first, or could not keep up with. A provider sends that again.
+    const again = await Promise.all(
+      refused.map(() => wechatPay.notifications.resend(notificationId)),
     )
-    expect(ofOrder.filter(({ type }) => type === 'payment.paid')).toHaveLength(1)
+    expect(again.filter(({ status }) => status === null || status >= 300)).toEqual([])
+    const events = await fleet.store.events({ afterSeq: 0, limit: 100_000 })
+    const types = events.filter((event) => event.orderRef === 'copies').map(({ type }) => type)
+    expect(types).toEqual(expect.arrayContaining(['payment.paid', 'order.paid']))
+    expect(new Set(types).size).toBe(types.length)
   })
 
   test('fifty creates with one key are one payment at the provider and one answer', async () => {
@@ -106,7 +105,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', { timeout: 60_000 }, (ki
     const outcomes = await Promise.all(
       times(200, (index) =>
         outcomeOf(() =>
-          merchantAt(index).refund(paymentId, `part-${index}`, { ...PRICE, value: 100 }),
+          merchantAt(index).refund(paymentId, `part-number-${index}`, { ...PRICE, value: 100 }),
         ),
       ),
     )

@@ -97,7 +97,13 @@ async function deal(
 }
 
 /** The wallet pays; nobody leads the browser back to the shop. */
-async function payAndGo({ server, sandbox }: SimWorld, { paymentId }: BegunPayment): Promise<void> {
+async function payAndGo(
+  { server, sandbox }: SimWorld,
+  { paymentId, clientAction }: BegunPayment,
+): Promise<void> {
+  // Nobody can pay what nobody was shown.
+  if (!clientAction) return
+
   const payment = await server.toolkit?.deps.store.payment(paymentId).catch(() => undefined)
   for (const provider of sandbox.providers) {
     const isThere = ({ reference }: { reference: string | null }) =>

@@ -1,6 +1,7 @@
 import type { Books } from '../../sandbox/simulator.ts'
 import type { Payment } from '../../server/domain/payment.ts'
 import type { Refund } from '../../server/domain/refund.ts'
+import { isLive } from '../../server/domain/transitions.ts'
 import type { Store } from '../../server/store/store.ts'
 
 /**
@@ -61,13 +62,18 @@ export function refundingMinor({ refunds }: Books, paymentId: string): number {
     .reduce((sum, { amount }) => sum + amount.value, 0)
 }
 
-/** All but the last attempt under a key made room for the next one. */
+/**
+ * All but the last attempt under a key made room for the next one. One whose answer was lost may stay
+ * open at its provider, where nobody was ever shown how to pay it.
+ */
 function oneChancePerKey({ payments }: Books, ours: readonly Payment[]): string[] {
   const open = new Set(
     payments.filter(({ state }) => state === 'open').map(({ reference }) => reference),
   )
   const chances = ours
-    .filter(({ outTradeNo, status }) => open.has(outTradeNo) || status === 'paid')
+    .filter(
+      ({ outTradeNo, status }) => status === 'paid' || (isLive(status) && open.has(outTradeNo)),
+    )
     .filter(({ duplicate, late }) => !duplicate && !late)
     // What was lost before anybody was shown it gives nobody a chance.
     .filter(({ clientAction, status }) => clientAction !== null || status === 'paid')

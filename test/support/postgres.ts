@@ -64,12 +64,14 @@ function forkKeeper(...args: readonly string[]) {
   return {
     process: keeper,
     async told(): Promise<string> {
-      const [answer] = await Promise.race([
-        once(keeper, 'message'),
-        once(keeper, 'exit').then((exit) => [
-          { problem: `the keeper ended early (${exit.join()})` },
-        ]),
+      const listening = new AbortController()
+      const { signal } = listening
+      const ended = once(keeper, 'exit', { signal }).then((exit) => [
+        { problem: `the keeper ended early (${exit.join()})` },
       ])
+      const [answer] = await Promise.race([once(keeper, 'message', { signal }), ended])
+      ended.catch(() => undefined)
+      listening.abort()
       const { url, problem } = z
         .object({ url: z.string().optional(), problem: z.string().optional() })
         .parse(answer)

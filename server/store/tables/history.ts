@@ -8,6 +8,7 @@ import { isRecord } from '../../platform/record.ts'
 import { factColumn } from '../columns.ts'
 import type { Handle } from '../handle.ts'
 import { readJson, readNullableJson, readWord, writeNullableJson } from '../json.ts'
+import type { Database } from '../schema.ts'
 import type { QuarantineRow, StoredEvent } from '../store.ts'
 
 export interface TimedEvent {
@@ -21,25 +22,33 @@ const eventType = z.enum(EVENT_TYPES)
 /** Told as it was written, by whatever version wrote it: views grow, and the log does not change. */
 const objectsColumn = z.custom<EventObjects>((value) => isRecord(value) && 'order' in value)
 
-export async function eventsAfter(
-  { db }: Handle,
-  { afterSeq, limit }: { afterSeq: number; limit: number },
-): Promise<readonly StoredEvent[]> {
-  const rows = await db
-    .selectFrom('events')
-    .select(['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms'])
-    .where('seq', '>', afterSeq)
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => ({
+const EVENT_COLUMNS = ['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms'] as const
+
+type EventRow = Pick<Database['events'], (typeof EVENT_COLUMNS)[number]>
+
+function eventFromRow(row: EventRow): StoredEvent {
+  return {
     seq: row.seq,
     type: readWord(eventType, 'events.type', row.type),
     orderRef: row.order_ref,
     paymentId: row.payment_id,
     refundId: row.refund_id,
     atMs: row.at_ms,
-  }))
+  }
+}
+
+export async function eventsAfter(
+  { db }: Handle,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): Promise<readonly StoredEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(eventFromRow)
 }
 
 export async function eventsWithObjects(
@@ -48,18 +57,13 @@ export async function eventsWithObjects(
 ): Promise<readonly (StoredEvent & { readonly objects: EventObjects | null })[]> {
   const rows = await db
     .selectFrom('events')
-    .select(['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms', 'objects'])
+    .select([...EVENT_COLUMNS, 'objects'])
     .where('seq', '>', afterSeq)
     .orderBy('seq')
     .limit(limit)
     .execute()
   return rows.map((row) => ({
-    seq: row.seq,
-    type: readWord(eventType, 'events.type', row.type),
-    orderRef: row.order_ref,
-    paymentId: row.payment_id,
-    refundId: row.refund_id,
-    atMs: row.at_ms,
+    ...eventFromRow(row),
     objects: readNullableJson(objectsColumn, 'events.objects', row.objects),
   }))
 }

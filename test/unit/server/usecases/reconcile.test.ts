@@ -213,4 +213,36 @@ describe('money that comes although we had given up', () => {
     expect(await world.store.refundsOfPayment(second.paymentId)).toEqual([])
     expect(world.provider.refunds.size).toBe(1)
   })
+
+  // Saferpay finds payments by our number only minutes later; the announcement came once and was kept.
+  test('is found although the provider, asked at once after its announcement, did not find it yet', async () => {
+    const payment = await createPayment(world, world.wish())
+    await world.later(LIFETIME_MS + 60 * 60_000)
+    expect(await statusOf(payment.paymentId)).toBe('closed')
+    world.provider.pay(payment.outTradeNo)
+    const booked = world.provider.payments.get(payment.outTradeNo)
+    if (!booked) throw new Error('the provider has no such payment')
+    world.provider.payments.delete(payment.outTradeNo)
+    const about = { outTradeNo: payment.outTradeNo, providerPaymentId: null }
+    await notify(genuine({ eventId: 'e1', about }))
+    await world.work()
+    expect(await statusOf(payment.paymentId)).toBe('closed')
+    world.provider.payments.set(payment.outTradeNo, booked)
+    await world.later(4 * 60_000)
+    expect(await world.store.payment(payment.paymentId)).toMatchObject({
+      status: 'paid',
+      late: true,
+    })
+  })
+
+  test('is not looked for without end where it is never found', async () => {
+    const payment = await createPayment(world, world.wish())
+    await world.later(LIFETIME_MS + 60 * 60_000)
+    world.provider.payments.delete(payment.outTradeNo)
+    const before = world.provider.calls.length
+    const about = { outTradeNo: payment.outTradeNo, providerPaymentId: null }
+    await notify(genuine({ eventId: 'e1', about }))
+    await world.later(24 * 60 * 60_000)
+    expect(world.provider.calls.length - before).toBe(3)
+  })
 })
