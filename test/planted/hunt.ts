@@ -30,14 +30,19 @@ const LONGEST_SUITE_MS = 5 * 60_000
 export async function hunt(bug: PlantedBug): Promise<Hunt> {
   const startMs = performance.now()
   const { foundBy } = bug
-  const trail =
-    foundBy.kind === 'simulation'
-      ? await inWorlds(foundBy.seeds, bug)
-      : await inSuites(foundBy.files, bug)
+  const looking =
+    foundBy.kind === 'simulation' ? inWorlds(foundBy.seeds, bug) : inSuites(foundBy.files, bug)
+  const trail = await looking.catch(brokenOff)
   return { bug, ...trail, seconds: (performance.now() - startMs) / 1_000 }
 }
 
 type Trail = Pick<Hunt, 'found' | 'effort' | 'seeds' | 'clue'>
+
+/** A process that was ended from outside, or a patch that cannot be loaded, finds nothing. */
+function brokenOff(error: unknown): Trail {
+  const clue = error instanceof Error ? error.message : String(error)
+  return { found: false, effort: 'broken off', seeds: null, clue }
+}
 
 /** A second is usual, on a machine with nothing else to do. */
 const LONGEST_WORLD_MS = 60_000

@@ -23,6 +23,7 @@ for (const bug of bugs) {
   // oxlint-disable-next-line no-await-in-loop -- each hunt takes all cores
   const done = await hunt(seeds === null ? bug : { ...bug, foundBy: bySimulation(seeds) })
   hunts.push(done)
+  if (options.write) record(done)
   if (!options.json) process.stdout.write(`${lineOf(done)}\n`)
 }
 const alarms = await falseAlarms(hunts)
@@ -35,9 +36,13 @@ else {
   )
   for (const alarm of alarms) process.stdout.write(`found without any bug: ${alarm}\n`)
 }
-if (options.write)
-  writeFileSync(DOCUMENT, withTable(readFileSync(DOCUMENT, 'utf8'), { bugs: PLANTED_BUGS, hunts }))
 process.exitCode = missed.length + alarms.length === 0 ? 0 : 1
+
+/** At once, so that a run that is broken off leaves what it has found. */
+function record(done: Hunt): void {
+  const document = readFileSync(DOCUMENT, 'utf8')
+  writeFileSync(DOCUMENT, withTable(document, { bugs: PLANTED_BUGS, hunts: [done] }))
+}
 
 /** Whoever finds bugs has to be silent where there is none: the same tests, and as many worlds. */
 async function falseAlarms(done: readonly Hunt[]): Promise<readonly string[]> {
