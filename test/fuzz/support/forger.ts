@@ -56,9 +56,7 @@ export function forgerOf({ world, raw }: Genuine): Forger | null {
     }
     case 'wechatPay':
       return forger(withOurKey(world.account), { raw, genuineText, signed: wechatHeaders(raw) })
-    case 'ppro':
-    case 'payabl':
-    case 'saferpay':
+    default:
       return null
   }
 }
