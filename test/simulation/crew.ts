@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Figures } from './run.ts'
+import { type Figures, NOTHING } from './run.ts'
 import type { Finished } from './worker.ts'
 
 export interface CrewOptions {
@@ -15,6 +15,8 @@ export interface CrewOptions {
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly workers?: number
+  /** After so long in our own time a world is taken to turn in circles, which breaks a promise. */
+  readonly patienceMs?: number
   readonly finished?: (run: Finished) => void
 }
 
@@ -33,17 +35,23 @@ export async function playSeeds(options: CrewOptions): Promise<Summary> {
   const crew = Math.min(options.workers ?? availableParallelism(), Math.max(1, queue.length))
 
   async function employ(): Promise<void> {
+    if (queue.length === 0) return
     const worker = startWorker(options)
     await answerOf(worker)
     for (let seed = queue.shift(); seed !== undefined; seed = queue.shift()) {
       worker.send({ seed, shrinks: options.shrinks })
       // oxlint-disable-next-line no-await-in-loop -- one world at a time in each process
-      const run = await answerOf<Finished>(worker)
+      const answer = await within(options.patienceMs, answerOf<Finished>(worker))
+      const run = answer ?? turningInCircles(seed)
       seeds += 1
       figures = figures ? sum(figures, run.figures) : run.figures
       options.finished?.(run)
       if (run.violations.length > 0) failed.push(run)
       if (failed.length >= (options.mostFailures ?? Number.POSITIVE_INFINITY)) queue.length = 0
+      if (!answer) {
+        worker.kill('SIGKILL')
+        return employ()
+      }
     }
     worker.disconnect()
     await once(worker, 'exit')
@@ -59,6 +67,21 @@ function startWorker({ execArgv = [], env = {} }: CrewOptions): ChildProcess {
     execArgv: [...execArgv],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   })
+}
+
+/** Null where the time is over first. */
+async function within<T>(patienceMs: number | undefined, work: Promise<T>): Promise<T | null> {
+  if (patienceMs === undefined) return work
+  // Whoever is killed for it ends early, and that is no news.
+  work.catch(() => undefined)
+  const { promise, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, patienceMs, null)
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer))
+}
+
+function turningInCircles(seed: string): Finished {
+  const violations = ['the world turned in circles, and never came to rest']
+  return { seed, violations, trace: '', figures: NOTHING, smallest: null }
 }
 
 function answerOf<T>(worker: ChildProcess): Promise<T> {

@@ -2,9 +2,10 @@ import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
 import { audit } from '../../server/audit/audit.ts'
 import { isOpenRefund } from '../../server/domain/refund.ts'
 import { isLive } from '../../server/domain/transitions.ts'
-import type { Store } from '../../server/store/store.ts'
-import { pairsOf, violations } from '../support/invariants.ts'
-import type { SimWorld } from './world.ts'
+import type { InboxRow, Store } from '../../server/store/store.ts'
+import { eventIdsOf, type Pair, pairsOf, violations } from '../support/invariants.ts'
+import { replay } from './replay.ts'
+import { type SimWorld, START_MS } from './world.ts'
 
 /** What is still under way and must come to an end by itself; empty once the world has come to rest. */
 export async function unfinished(world: SimWorld, store: Store): Promise<readonly string[]> {
@@ -29,7 +30,9 @@ export async function judge(world: SimWorld, store: Store): Promise<readonly str
   return [
     ...history.violations,
     ...(await violations(store, pairsOf(sandbox), orderRefs)),
+    ...(await replay(store, orderRefs)),
     ...(await keptWords(world, store)),
+    ...(await actedUpon(world, store)),
     ...(await refundsThere(world, store)),
     ...(await world.receiver.judge(store)),
     ...(await audited(world)),
@@ -57,6 +60,56 @@ async function keptWords({ history }: SimWorld, store: Store): Promise<string[]>
     if (!(await store.refund(refundId))) broken.push(`I7 ${refundId} was told, and is not here`)
   }
   return broken
+}
+
+/** A database that takes a success also applies it: there is nothing to wait for in between. */
+const AT_ONCE_MS = 1_000
+/** Where we only learnt that there is news, the question may be repeated; while there is trouble, long. */
+const SOON_MS = 15 * 60_000
+
+/** What was acknowledged was also acted upon, and not found much later by a question of its own. */
+async function actedUpon({ sandbox, plan }: SimWorld, store: Store): Promise<string[]> {
+  const events = await store.events({ afterSeq: 0, limit: 1_000_000 })
+  const paid = new Map(
+    events.flatMap(({ type, ...one }) =>
+      type === 'payment.paid' ? [[one.paymentId, one.atMs]] : [],
+    ),
+  )
+  const wrong: string[] = []
+  for (const pair of pairsOf(sandbox)) {
+    for (const row of await takenRows(store, pair)) {
+      const [fact] = row.facts
+      const isSuccess = fact?.kind === 'payment' && fact.status === 'paid'
+      const [named] = isSuccess ? [fact] : row.queries
+      const payment =
+        named && (await store.paymentByNumber({ ...named, accountId: pair.accountId }))
+      const there = pair.simulator
+        .books()
+        .payments.find(({ id }) => id === payment?.providerPaymentId)
+      const atMs = paid.get(payment?.paymentId ?? null)
+      if (atMs === undefined || (there?.paidAtMs ?? Number.POSITIVE_INFINITY) > row.receivedAtMs)
+        continue
+      const byMs = isSuccess
+        ? row.receivedAtMs + AT_ONCE_MS
+        : Math.max(row.receivedAtMs, START_MS + plan.troubleMs) + SOON_MS
+      if (atMs <= byMs) continue
+      wrong.push(`I7 ${row.eventId} was taken, and acted upon ${atMs - row.receivedAtMs} ms later`)
+    }
+  }
+  return wrong
+}
+
+/** What was acknowledged, and did not have to wait for its payment. */
+async function takenRows(
+  store: Store,
+  { accountId, simulator }: Pair,
+): Promise<readonly InboxRow[]> {
+  const attempts = simulator.notifications
+    .log()
+    .filter(({ status }) => status !== null && status < 300)
+  const eventIds = new Set(attempts.flatMap(eventIdsOf))
+  const rows = await Promise.all([...eventIds].map((eventId) => store.inboxRow(accountId, eventId)))
+  return rows.filter((row) => row !== undefined).filter((row) => row.attempts === 0)
 }
 
 /** Every refund at a provider is one of ours, and none of ours is there twice. */

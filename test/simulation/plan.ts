@@ -146,12 +146,13 @@ function drawVisit(random: Random, currency: string, number: number): Visit {
 function drawDeeds(random: Random, amountMinor: number): MerchantDeed[] {
   const deeds: MerchantDeed[] = []
   if (random.chance(0.2)) deeds.push({ kind: 'close', afterMs: random.int(5 * 60_000) })
-  if (random.chance(0.4)) {
+  if (random.chance(0.5)) {
     deeds.push({
       kind: 'refund',
       afterMs: 20_000 + random.int(20 * 60_000),
+      // Often more in all than was paid: then some of them have to be refused.
       parts: list(1 + random.int(4), () =>
-        random.chance(0.15) ? null : 1 + random.int(Math.ceil(amountMinor / 2)),
+        random.chance(0.15) ? null : 1 + random.int(amountMinor),
       ),
       copies: random.chance(0.3) ? 2 : 1,
     })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SandboxClock } from '../../sandbox/clock.ts'
+import { PROVIDER_KEYS, type ProviderKey } from '../../sandbox/providers/index.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import { judge, unfinished } from './judge.ts'
 import type { Incident, Plan } from './plan.ts'
@@ -29,6 +30,18 @@ export interface Figures {
   readonly messages: number
   readonly faults: number
   readonly deaths: number
+}
+
+/** Of a run that never came to its end. */
+export const NOTHING: Figures = {
+  virtualMs: 0,
+  orders: 0,
+  payments: 0,
+  paid: 0,
+  refunds: 0,
+  messages: 0,
+  faults: 0,
+  deaths: 0,
 }
 
 /**
@@ -87,9 +100,8 @@ function at(clock: SandboxClock, atMs: number, task: () => void): void {
 }
 
 function happen(world: SimWorld, { kind, provider }: Incident, index: number): void {
-  const simulator = world.sandbox[provider]
+  const { simulator, open } = withOpenPayments(world, provider)
   const random = world.random.fork(`incident ${index}`)
-  const open = simulator.books().payments.filter(({ state }) => state === 'open')
   const some = open[random.int(Math.max(1, open.length))]
   switch (kind) {
     case 'forgePaid':
@@ -104,6 +116,16 @@ function happen(world: SimWorld, { kind, provider }: Incident, index: number): v
     case 'declineOpen':
       if (some) simulator.decline(some.id)
   }
+}
+
+/** That provider, or where nobody can pay anything there, the next one where somebody can. */
+function withOpenPayments({ sandbox }: SimWorld, first: ProviderKey) {
+  const start = PROVIDER_KEYS.indexOf(first)
+  const inTurn = [...PROVIDER_KEYS.slice(start), ...PROVIDER_KEYS.slice(0, start)].map((key) => {
+    const open = sandbox[key].books().payments.filter(({ state }) => state === 'open')
+    return { simulator: sandbox[key], open }
+  })
+  return inTurn.find(({ open }) => open.length > 0) ?? { simulator: sandbox[first], open: [] }
 }
 
 type SimStore = NonNullable<SimWorld['server']['toolkit']>['deps']['store']

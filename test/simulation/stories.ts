@@ -179,7 +179,8 @@ async function persist<T>(world: SimWorld, step: () => Promise<T>): Promise<T> {
       return await step()
     } catch (error) {
       if (error instanceof Refused && !isInvitation(error)) throw error
-      if (clock.nowMs() > giveUpAtMs) throw error
+      // To be put off for ever is no answer.
+      if (clock.nowMs() > giveUpAtMs) throw new Error('given up', { cause: error })
     }
     await sleep(clock, pauseMs)
   }

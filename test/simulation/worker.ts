@@ -1,7 +1,7 @@
 /** Plays the plans that its parent names, one after the other; see `crew.ts`. */
 import { z } from 'zod'
 import { drawPlan } from './plan.ts'
-import { type Outcome, run } from './run.ts'
+import { NOTHING, type Outcome, run } from './run.ts'
 import { createShared } from './shared.ts'
 import { shrink } from './shrink.ts'
 
@@ -39,17 +39,6 @@ async function attempt(seed: string): Promise<Outcome> {
     const figures = { ...NOTHING, orders: plan.orders.length }
     return { plan, violations: [`the world broke down: ${why}`], trace: '', figures }
   }
-}
-
-const NOTHING = {
-  virtualMs: 0,
-  orders: 0,
-  payments: 0,
-  paid: 0,
-  refunds: 0,
-  messages: 0,
-  faults: 0,
-  deaths: 0,
 }
 
 /** The promise that was broken, by its first word: `I2`, `I4`, … */

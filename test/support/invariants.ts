@@ -1,12 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Sandbox } from '../../sandbox/index.ts'
 import type { Attempt } from '../../sandbox/notifier.ts'
 import { PROVIDER_KEYS } from '../../sandbox/providers/index.ts'
 import type { ProviderSimulator } from '../../sandbox/simulator.ts'
 import type { EventType } from '../../server/domain/event.ts'
 import type { Payment } from '../../server/domain/payment.ts'
-import { reservesMoney } from '../../server/domain/refund.ts'
 import type { Store, StoredEvent } from '../../server/store/store.ts'
-import { sameMoney } from '../../shared/money.ts'
 import { effectsOnce } from './once.ts'
 
 /** An account of ours, and the simulator that plays its provider. */
@@ -52,7 +51,7 @@ async function againstBooks(
   const wrong: string[] = []
   for (const payment of ours.filter(({ status }) => status === 'paid')) {
     const there = books.payments.find(({ id }) => id === payment.providerPaymentId)
-    const same = there?.state === 'paid' && sameMoney(there.amount, payment.amount)
+    const same = there?.state === 'paid' && isDeepStrictEqual(there.amount, payment.amount)
     if (!same) wrong.push(`I1 ${payment.paymentId} is paid here, and ${there?.status} there`)
   }
   for (const there of books.payments.filter(({ state }) => state === 'paid')) {
@@ -91,7 +90,7 @@ async function acknowledged(store: Store, { accountId, simulator }: Pair): Promi
  * What the event may be called on our disk. Worldline, WooshPay and WeChat Pay name their events;
  * others are named by what they say: the payment, and its end, its hash, or the time of the call.
  */
-function eventIdsOf({ body, url, atMs }: Attempt): readonly string[] {
+export function eventIdsOf({ body, url, atMs }: Attempt): readonly string[] {
   if (body.startsWith('{')) {
     const event: { id?: string } = JSON.parse(body)
     return event.id === undefined ? [] : [event.id]
@@ -111,7 +110,7 @@ function eventIdsOf({ body, url, atMs }: Attempt): readonly string[] {
 async function refundsOf(store: Store, payment: Payment): Promise<string[]> {
   const refunds = await store.refundsOfPayment(payment.paymentId)
   const reserved = refunds
-    .filter(({ status }) => reservesMoney(status))
+    .filter(({ status }) => status !== 'failed')
     .reduce((sum, { amount }) => sum + amount.value, 0)
   const wrong: string[] = []
   if (reserved > payment.amount.value) wrong.push(`I4 ${payment.paymentId} gives back ${reserved}`)

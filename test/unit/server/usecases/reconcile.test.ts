@@ -63,6 +63,19 @@ describe('a provider that may be asked', () => {
     expect(await eventTypes()).toContain('order.closed')
   })
 
+  test('one that ran out, could not be ended and was paid after all is found by a last question', async () => {
+    const payment = await createPayment(world, world.wish())
+    world.provider.fail({ on: 'close', when: 'before', outcome: 'unknown' })
+    await world.later(LIFETIME_MS + 10_000)
+    expect(await statusOf(payment.paymentId)).toBe('closed')
+    world.provider.pay(payment.outTradeNo)
+    await world.later(20 * 60_000)
+    expect(await world.store.payment(payment.paymentId)).toMatchObject({
+      status: 'paid',
+      late: true,
+    })
+  })
+
   test('a crash right after the call: the row is found, and the provider knows the rest', async () => {
     world.provider.fail({ on: 'create', when: 'after', outcome: 'unknown' })
     world.provider.fail({ on: 'create', when: 'after', outcome: 'unknown' })

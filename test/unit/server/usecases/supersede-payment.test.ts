@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createPayment } from '../../../../server/usecases/create-payment.ts'
+import { LIFETIME_MS } from '../../../support/scripted-provider.ts'
 import { createWorld, refusalOf, type World } from '../../../support/world.ts'
 
 let world: World
@@ -46,6 +47,15 @@ describe('what the payer gets when asking again', () => {
       expect((await createPayment(world, world.wish(newKey))).paymentId).toBe(first.paymentId)
     },
   )
+})
+
+test('an attempt that made room, could not be ended and was paid, untold, is found at its end', async () => {
+  const { outTradeNo, paymentId } = await createPayment(world, world.wish())
+  world.provider.fail({ on: 'close', when: 'before', outcome: 'unknown' })
+  await createPayment(world, world.wish({ ...newKey, scene: 'desktopQr' }))
+  world.provider.pay(outTradeNo)
+  await world.later(LIFETIME_MS + 2 * 60_000)
+  expect(await world.store.payment(paymentId)).toMatchObject({ status: 'paid', late: true })
 })
 
 describe('an attempt whose answer was lost, so that only our number is known', () => {

@@ -1,0 +1,108 @@
+import { bySimulation, bySuite, type PlantedBug } from '../bug.ts'
+
+const ROWS = 'server/store/tables/idempotency.ts'
+const STAGE = 'server/http/idempotency.ts'
+const ACCESS = 'server/usecases/access.ts'
+
+/** Those who call us: one key is one answer, and nobody sees or pays for others. */
+export const CALLER_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'key-reused-for-something-else',
+    what: 'a key that was used for other parameters gets the old answer',
+    promise: 'I8',
+    file: ROWS,
+    find: "    if (stored.fingerprint !== claim.fingerprint) return { kind: 'mismatch' }\n",
+    replace: '',
+    foundBy: bySuite('unit/server/http/idempotency.test.ts'),
+  },
+  {
+    name: 'answer-not-kept',
+    what: 'the answer to a key is forgotten, and a repeat executes again',
+    promise: 'I8',
+    file: STAGE,
+    find: 'if (answer) await store.finishIdempotency(scope, key, answer)\n      else await',
+    replace: 'await',
+    foundBy: bySuite('unit/server/http/idempotency.test.ts'),
+  },
+  {
+    name: 'same-key-executed-twice-at-once',
+    what: 'a repeat executes while the first request is still in hand',
+    promise: 'I8',
+    file: ROWS,
+    find: "    if (claim.nowMs - stored.claimed_at_ms <= claim.leaseMs) return { kind: 'inFlight' }\n",
+    replace: '',
+    foundBy: bySuite('unit/server/http/idempotency.test.ts'),
+  },
+  {
+    name: 'claim-of-a-dead-process-stays',
+    what: 'a key whose process died is in flight for ever',
+    promise: 'I8',
+    file: ROWS,
+    find: 'if (claim.nowMs - stored.claimed_at_ms <= claim.leaseMs) return',
+    replace: 'if (stored.claimed_at_ms <= claim.nowMs) return',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'passing-fault-kept-for-ever',
+    what: 'a passing fault of a provider is kept as the answer to the key',
+    promise: 'I8',
+    file: STAGE,
+    find: 'if (!(error instanceof UseCaseError) || invitesRepeat(error.code)) return undefined\n  if (PROBLEMS[error.code][0] >= 500) return undefined\n',
+    replace: 'if (!(error instanceof UseCaseError)) return undefined\n',
+    foundBy: bySimulation(200),
+  },
+  {
+    name: 'keys-of-all-callers-are-one',
+    what: 'two merchants that use the same key get each other’s answers',
+    promise: 'I8',
+    file: STAGE,
+    find: 'scope: `${who} ${method} ${ctx.state.route ?? path}`,',
+    replace: 'scope: `${who.split(":")[0]} ${method} ${ctx.state.route ?? path}`,',
+    foundBy: bySuite('unit/server/http/idempotency.test.ts'),
+  },
+  {
+    name: 'any-checkout-token-opens',
+    what: 'whoever shows any checkout token may pay the order',
+    promise: 'an order is nobody else’s',
+    file: ACCESS,
+    find: 'return equalInConstantTime(sha256Hex(checkoutToken), order.checkoutTokenHash)',
+    replace: 'return sha256Hex(checkoutToken).length === order.checkoutTokenHash.length',
+    foundBy: bySuite('unit/server/usecases/access.test.ts'),
+  },
+  {
+    name: 'any-session-sees-a-payment',
+    what: 'a payment without a payer can be seen with the session of any order',
+    promise: 'a payment is nobody else’s',
+    file: ACCESS,
+    find: '(payment.payer === null && orderRef === payment.orderRef)',
+    replace: '(payment.payer === null && orderRef !== null)',
+    foundBy: bySuite('unit/server/usecases/access.test.ts'),
+  },
+  {
+    name: 'openid-without-its-app',
+    what: 'two payers are the same when their openids are, in whatever app',
+    promise: 'a payment is nobody else’s',
+    file: 'server/domain/identity.ts',
+    find: 'left.appId === right.appId && left.openid',
+    replace: 'left.openid',
+    foundBy: bySuite('unit/server/domain/identity.test.ts'),
+  },
+  {
+    name: 'session-without-an-end',
+    what: 'a session that is over lets its payer in',
+    promise: 'a payment is nobody else’s',
+    file: 'server/http/session.ts',
+    find: 'const live = known.filter((session) => session.expiresAtMs > clock.nowMs())',
+    replace: 'const live = known.filter((session) => session.expiresAtMs > session.createdAtMs)',
+    foundBy: bySuite('unit/server/http/session.test.ts'),
+  },
+  {
+    name: 'verdict-before-the-money',
+    what: 'a payer is told "paid" as soon as the payment can be paid',
+    promise: 'I1',
+    file: 'shared/payment-status.ts',
+    find: "return status === 'created' ? 'pending' : status",
+    replace: "return status === 'created' ? 'pending' : status === 'pending' ? 'paid' : status",
+    foundBy: bySimulation(10),
+  },
+]
