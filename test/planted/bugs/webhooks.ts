@@ -58,7 +58,7 @@ export const WEBHOOK_BUGS: readonly PlantedBug[] = [
     file: 'server/domain/webhook.ts',
     find: 'return endpoint.secrets.filter(({ expiresAtMs }) => expiresAtMs === null || nowMs < expiresAtMs)',
     replace: 'return endpoint.secrets.filter(({ expiresAtMs }) => expiresAtMs === null)',
-    foundBy: bySuite('unit/server/workers/deliver-webhooks.test.ts'),
+    foundBy: bySuite('unit/server/http/routes/webhook-endpoints.test.ts', 'flows/webhooks.test.ts'),
   },
   {
     name: 'webhook-time-not-signed',

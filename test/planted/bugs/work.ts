@@ -65,7 +65,7 @@ export const WORK_BUGS: readonly PlantedBug[] = [
     file: 'server/usecases/nudge-query.ts',
     find: "return payment.status === 'pending' && !asked && !due",
     replace: "return payment.status === 'pending' && !due",
-    foundBy: bySuite('unit/server/usecases/confirm-payment.test.ts'),
+    foundBy: bySuite('unit/server/usecases/nudge-query.test.ts'),
   },
   {
     name: 'polled-against-the-rules',
