@@ -150,17 +150,21 @@ export class SimNetwork implements Network {
     const name = `#${this.messages} ${route} ${message.method} ${message.url.href}`
     const fate = this.#weather.forMessage(route, message.url)
     this.#tell(`${name} ${fate.kind} ${fate.delayMs} ${textOf(message.body)}`)
-    const answer = await this.#deliver(message, fate)
+    const answer = await this.#deliver(route, message, fate)
     this.#tell(`${name} = ${answer.status} ${textOf(answer.body)}`)
     return answer
   }
 
-  async #deliver(message: Message, fate: Fate): Promise<Answer> {
+  async #deliver(route: Route, message: Message, fate: Fate): Promise<Answer> {
     await this.#latency(fate.delayMs)
     if (fate.kind === 'refuse') throw new Broken('connection refused', { arrived: false })
     if (fate.kind === 'lose') return never()
     if (fate.kind === 'fail5xx')
       return { status: 502, headers: {}, body: Buffer.from('Bad Gateway') }
+    // A provider knows how long a request is, and does not act on the half of one.
+    if (fate.kind === 'truncateRequest' && route === 'provider') {
+      throw new Broken('connection reset', { arrived: true })
+    }
     const host = this.#hosts.get(message.url.origin)
     if (!host) throw new Broken('connection refused', { arrived: false })
     if (fate.kind === 'duplicate') void host(message).catch(() => undefined)

@@ -20,7 +20,7 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     reserve({ ...tx, refundsOfPayment: async () => known }, deps, { wish, account }),
   )
 `,
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/usecases/refunds.test.ts'),
   },
   {
     name: 'open-refunds-not-counted',

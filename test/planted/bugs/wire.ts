@@ -1,4 +1,4 @@
-import { bySimulation, bySuite, type PlantedBug } from '../bug.ts'
+import { bySuite, type PlantedBug } from '../bug.ts'
 
 /** What providers say, in our words: sums, states, and what a broken call means for the money. */
 export const WIRE_BUGS: readonly PlantedBug[] = [
@@ -9,7 +9,10 @@ export const WIRE_BUGS: readonly PlantedBug[] = [
     file: 'server/providers/payabl/translate.ts',
     find: 'return decimalToMinor(amount, currency)',
     replace: 'return { value: Math.trunc(Number(amount) * 100), currency }',
-    foundBy: bySimulation(200),
+    foundBy: bySuite(
+      'unit/server/providers/payabl/translate.test.ts',
+      'unit/server/providers/payabl/index.test.ts',
+    ),
   },
   {
     name: 'payabl-accepted-is-paid',
@@ -108,6 +111,6 @@ export const WIRE_BUGS: readonly PlantedBug[] = [
     file: 'server/providers/ppro/client.ts',
     find: "outcome: error.mayHaveArrived ? 'unknown' : 'notSent',",
     replace: "outcome: error.mayHaveArrived ? 'rejected' : 'notSent',",
-    foundBy: bySimulation(200),
+    foundBy: bySuite('unit/server/providers/ppro/client.test.ts'),
   },
 ]
