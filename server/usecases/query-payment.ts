@@ -1,3 +1,4 @@
+import type { PaymentFact } from '../domain/fact.ts'
 import type { Payment } from '../domain/payment.ts'
 import { isLive } from '../domain/transitions.ts'
 import { ProviderError } from '../providers/errors.ts'
@@ -30,7 +31,12 @@ export async function queryPayment(deps: Deps, payment: Payment): Promise<void> 
     const fact = await account.provider.queryPayment(referenceOf(payment))
     if (fact) {
       await deps.store.transaction((tx) =>
-        recordFact(tx, deps, fact, (now) => schedule(deps, account, now)),
+        recordFact(tx, deps, fact, (now) => ({
+          ...now,
+          lastQueryAtMs: deps.clock.nowMs(),
+          attempts: 0,
+          dueAtMs: nextDueAtMs(deps, account, { asked: payment, fact, now }),
+        })),
       )
       if (fact.status === 'pending') await endAgain(deps, payment.paymentId)
     } else await unknownToProvider(deps, payment)
@@ -48,13 +54,31 @@ export async function queryPayment(deps: Deps, payment: Payment): Promise<void> 
   await expire(deps, payment.paymentId)
 }
 
-/** The due time that follows from an answered question. */
-function schedule(deps: Deps, account: Account, payment: Payment): Payment {
-  const nowMs = deps.clock.nowMs()
-  const asked = { ...payment, lastQueryAtMs: nowMs, attempts: 0 }
-  if (!isLive(payment.status)) return { ...asked, dueAtMs: null }
-  const { query } = account.provider.capabilities
-  return { ...asked, dueAtMs: nextLookAtMs(payment, query, momentOf(deps)) }
+/**
+ * The due time that follows from an answered question. Whoever made the payment due while we asked
+ * (a notification, its end) knows something that the answer does not, and keeps their time.
+ */
+function nextDueAtMs(
+  deps: Deps,
+  account: Account,
+  { asked, fact, now }: { asked: Payment; fact: PaymentFact; now: Payment },
+): number | null {
+  if (now.status === 'paid') return null
+  const answeredAtMs = isLive(now.status)
+    ? nextLookAtMs(now, account.provider.capabilities.query, momentOf(deps))
+    : lastLookAtMs(now, fact, deps.clock.nowMs())
+  if (now.version === asked.version || now.dueAtMs === null) return answeredAtMs
+  return Math.min(now.dueAtMs, answeredAtMs ?? now.dueAtMs)
+}
+
+/** Ended here and still open there, it can be paid until its own end. Null: nothing is to come. */
+function lastLookAtMs(
+  { expiresAtMs }: Payment,
+  { status }: PaymentFact,
+  nowMs: number,
+): number | null {
+  const lookAtMs = expiresAtMs + LAST_LOOK_MS
+  return status === 'pending' && nowMs < lookAtMs ? lookAtMs : null
 }
 
 /** Past its end and still unpaid at the provider: closed, with one more look where that is allowed. */
@@ -109,14 +133,18 @@ async function unknownToProvider(deps: Deps, payment: Payment): Promise<void> {
 }
 
 function undue(deps: Deps, payment: Payment): Promise<void> {
-  return rewrite(deps, payment, (now) => ({ ...now, dueAtMs: null }))
+  return rewrite(deps, payment, (now) =>
+    now.status === 'paid' || now.version === payment.version ? { ...now, dueAtMs: null } : now,
+  )
 }
 
 /** A question without an answer was asked all the same: who watches waits for the next interval. */
 function again(deps: Deps, payment: Payment, dueAtMs: number): Promise<void> {
   const lastQueryAtMs = deps.clock.nowMs()
   return rewrite(deps, payment, (now) =>
-    now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs, lastQueryAtMs },
+    now.status === 'paid' || now.version !== payment.version
+      ? { ...now, lastQueryAtMs }
+      : { ...now, dueAtMs, lastQueryAtMs },
   )
 }
 

@@ -40,8 +40,8 @@ export async function hurry(sandbox: Sandbox, done: Promise<unknown>): Promise<v
 }
 
 /**
- * Moves time forward until no notification is to be repeated, no payment can be paid any more, and no
- * refund is under way. Answers with what has not come to rest after more than a day.
+ * Moves time forward until no notification is to be repeated, no payment can be paid or is to be asked
+ * about any more, and no refund is under way. Answers with what is restless after more than a day.
  */
 export async function comeToRest(
   { toolkit, sandbox }: { toolkit: Toolkit; sandbox: Sandbox },
@@ -68,12 +68,15 @@ async function unrest(
   })
   const payments = (await Promise.all(orderRefs.map((ref) => store.paymentsOfOrder(ref)))).flat()
   const live = payments.filter(({ status }) => isLive(status))
+  // Money may come to light at the last look that a closed payment keeps.
+  const due = payments.filter(({ status, dueAtMs }) => !isLive(status) && dueAtMs !== null)
   const paid = payments.filter(({ status }) => status === 'paid')
   const refunds = await Promise.all(paid.map(({ paymentId }) => store.refundsOfPayment(paymentId)))
   const under = refunds.flat().filter((refund) => isUnderWay(refund))
   return [
     ...waiting,
     ...live.map(({ paymentId, status }) => `${paymentId} is still ${status}`),
+    ...due.map(({ paymentId }) => `${paymentId} is still to be asked about`),
     ...under.map(({ refundId, status }) => `${refundId} is still ${status}`),
   ]
 }

@@ -16,7 +16,7 @@ const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 const ORDERS_PER_ACCOUNT = 12
 
-const SCENES: Readonly<Record<ProviderKey, { scene: Scene; currency: string }>> = {
+const SCENES: Readonly<Partial<Record<ProviderKey, { scene: Scene; currency: string }>>> = {
   worldline: { scene: 'miniProgram', currency: 'CNY' },
   wechatPay: { scene: 'officialAccount', currency: 'CNY' },
   ppro: { scene: 'desktopQr', currency: 'CNY' },
@@ -26,7 +26,7 @@ const SCENES: Readonly<Record<ProviderKey, { scene: Scene; currency: string }>> 
 }
 
 function anOrder(accountId: ProviderKey, index: number): OrderPlan {
-  const { scene, currency } = SCENES[accountId]
+  const { scene = 'desktopQr', currency = 'CNY' } = SCENES[accountId] ?? {}
   return {
     orderRef: `${accountId}-${index}`,
     atMs: index * ((DAY_MS - 3 * HOUR_MS) / ORDERS_PER_ACCOUNT),

@@ -141,7 +141,8 @@ describe.each(STORES)('the server on %s', (store, provide) => {
 
   test('has routes to attack, of every kind', () => {
     expect(surface.routes.length).toBeGreaterThan(20)
-    expect(new Set(surface.routes.map(({ method }) => method))).toEqual(new Set(['GET', 'POST']))
+    const methods = new Set(surface.routes.map(({ method }) => method))
+    expect(methods).toEqual(new Set(['GET', 'POST', 'PATCH', 'DELETE']))
     for (const path of ['/v1/notifications/:accountId', '/healthz', '/pay/:orderRef']) {
       expect(surface.routes.map((route) => route.path)).toContain(path)
     }

@@ -7,7 +7,7 @@ import type { Store } from '../../server/store/store.ts'
 /**
  * Compares a provider's own books with ours for effects that happened more than once: each payment
  * and each refund there belongs to one number of ours (I3), the refunds of a payment never exceed
- * it (I4), and no key of a caller has two payments there that can both be paid (I8).
+ * it (I4), and no key of a caller has two payments that can both be paid (I8).
  */
 export async function effectsOnce(
   store: Store,
@@ -21,18 +21,19 @@ export async function effectsOnce(
     ...paymentsOnce(books, ours),
     ...refundsOnce(books, refunds),
     ...withinPaid(books),
-    ...oneChancePerKey(books, ours),
+    ...oneChancePerKey(ours),
   ]
 }
 
 function paymentsOnce({ payments }: Books, ours: readonly Payment[]): string[] {
   const numbers = new Set(ours.map(({ outTradeNo }) => outTradeNo))
   const stray = payments.filter(({ reference }) => !reference || !numbers.has(reference))
-  const payable = payments.filter(({ state }) => state === 'open' || state === 'paid')
+  // One that stays open beside it is the page of a lost answer, which nobody can open.
+  const paid = payments.filter(({ state }) => state === 'paid')
   return [
     ...stray.map(({ id }) => `I3 ${id} is at the provider, and nobody here knows of it`),
-    ...twice(payable.map(({ reference }) => reference)).map(
-      (reference) => `I3 ${reference} can be paid twice at the provider`,
+    ...twice(paid.map(({ reference }) => reference)).map(
+      (reference) => `I3 ${reference} was paid twice at the provider`,
     ),
   ]
 }
@@ -62,21 +63,10 @@ export function refundingMinor({ refunds }: Books, paymentId: string): number {
     .reduce((sum, { amount }) => sum + amount.value, 0)
 }
 
-/**
- * All but the last attempt under a key made room for the next one. One whose answer was lost may stay
- * open at its provider, where nobody was ever shown how to pay it.
- */
-function oneChancePerKey({ payments }: Books, ours: readonly Payment[]): string[] {
-  const open = new Set(
-    payments.filter(({ state }) => state === 'open').map(({ reference }) => reference),
-  )
+/** All but the last attempt under a key made room for the next one, and are superseded here. */
+function oneChancePerKey(ours: readonly Payment[]): string[] {
   const chances = ours
-    .filter(
-      ({ outTradeNo, status }) => status === 'paid' || (isLive(status) && open.has(outTradeNo)),
-    )
-    .filter(({ duplicate, late }) => !duplicate && !late)
-    // What was lost before anybody was shown it gives nobody a chance.
-    .filter(({ clientAction, status }) => clientAction !== null || status === 'paid')
+    .filter(({ status, duplicate }) => isLive(status) || (status === 'paid' && !duplicate))
     .map(({ orderRef, idempotencyKey }) => `${orderRef} ${idempotencyKey.split(' ')[0]}`)
   return twice(chances).map((key) => `I8 ${key} has two payments that can be paid`)
 }

@@ -6,7 +6,8 @@ import { createWorld } from '../../support/world.ts'
 import { FOREIGN_KEYS, RULES } from './rules.ts'
 import { auditContract } from './suite.ts'
 
-const TABLES = 'orders, payments, refunds, inbox, events, quarantine, idempotency, settlement_rows'
+const TABLES =
+  'orders, payments, refunds, inbox, events, quarantine, idempotency, settlement_rows, webhook_deliveries'
 
 describe('an audit on PostgreSQL', () => {
   let database: FreshDatabase

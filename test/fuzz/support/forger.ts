@@ -37,30 +37,27 @@ const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 })
 /** For the providers whose notifications are JSON; those of the others carry no facts. */
 export function forgerOf({ world, raw }: Genuine): Forger | null {
   const genuineText = Buffer.from(raw.body).toString('utf8')
-  switch (world.account.provider) {
-    case 'worldlineConnect': {
-      const keyId = raw.headers['x-gcs-keyid'] ?? ''
-      const signed = (text: string | Uint8Array) => {
-        const signature = hmac(WEBHOOK_KEY, Buffer.from(text)).digest('base64')
-        return { 'x-gcs-keyid': keyId, 'x-gcs-signature': signature }
-      }
-      return forger(world.provider, { raw, genuineText, signed })
+  const { provider } = world.account
+  if (provider === 'worldlineConnect') {
+    const keyId = raw.headers['x-gcs-keyid'] ?? ''
+    const signed = (text: string | Uint8Array) => {
+      const signature = hmac(WEBHOOK_KEY, Buffer.from(text)).digest('base64')
+      return { 'x-gcs-keyid': keyId, 'x-gcs-signature': signature }
     }
-    case 'wooshpay': {
-      const time = String(Math.floor(raw.receivedAtMs / 1_000))
-      const signed = (text: string | Uint8Array) => {
-        const signature = hmac(WOOSHPAY_KEY, `${time}.`).update(Buffer.from(text)).digest('hex')
-        return { 'wooshpay-signature': `t=${time},v1=${signature}` }
-      }
-      return forger(world.provider, { raw, genuineText, signed })
-    }
-    case 'wechatPay':
-      return forger(withOurKey(world.account), { raw, genuineText, signed: wechatHeaders(raw) })
-    case 'ppro':
-    case 'payabl':
-    case 'saferpay':
-      return null
+    return forger(world.provider, { raw, genuineText, signed })
   }
+  if (provider === 'wooshpay') {
+    const time = String(Math.floor(raw.receivedAtMs / 1_000))
+    const signed = (text: string | Uint8Array) => {
+      const signature = hmac(WOOSHPAY_KEY, `${time}.`).update(Buffer.from(text)).digest('hex')
+      return { 'wooshpay-signature': `t=${time},v1=${signature}` }
+    }
+    return forger(world.provider, { raw, genuineText, signed })
+  }
+  if (provider === 'wechatPay') {
+    return forger(withOurKey(world.account), { raw, genuineText, signed: wechatHeaders(raw) })
+  }
+  return null
 }
 
 export interface Seal {

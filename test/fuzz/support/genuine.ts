@@ -42,11 +42,15 @@ export function readBy(provider: Provider, raw: RawNotification): ParsedNotifica
   }
 }
 
+type Reading = (raw: RawNotification) => string
+const wholeText: Reading = ({ query, body }) => `${query}\n${latin1(body)}`
+
 /**
  * The text that the provider signs, read from its documents and not by the adapter's code. A message
- * that is taken must have the same as the genuine one: whatever else was changed means nothing.
+ * that is taken must have the same as the genuine one: whatever else was changed means nothing. For a
+ * provider that does not stand here, all of body and query.
  */
-const SIGNED: Readonly<Record<Pairing['provider'], (raw: RawNotification) => string>> = {
+const SIGNED: Readonly<Partial<Record<Pairing['provider'], Reading>>> = {
   worldlineConnect: ({ body }) => latin1(body),
   wooshpay: ({ headers, body }) =>
     `${/(?:^|,)\s*t=([^,]*)/.exec(headers['wooshpay-signature'] ?? '')?.[1]?.trim()}.${latin1(body)}`,
@@ -72,7 +76,7 @@ const SIGNED: Readonly<Record<Pairing['provider'], (raw: RawNotification) => str
 }
 
 /** What shows that it is theirs; a message that is taken must carry the very same. */
-const PROOF: Readonly<Record<Pairing['provider'], (raw: RawNotification) => string>> = {
+const PROOF: Readonly<Partial<Record<Pairing['provider'], Reading>>> = {
   worldlineConnect: ({ headers }) => `${headers['x-gcs-keyid']} ${headers['x-gcs-signature']}`,
   // Several may stand in the header; one has to be right.
   wooshpay: ({ headers }) => headers['wooshpay-signature'] ?? '',
@@ -83,7 +87,8 @@ const PROOF: Readonly<Record<Pairing['provider'], (raw: RawNotification) => stri
 }
 
 function provesTheSame({ pairing, raw: genuine }: Genuine, raw: RawNotification): boolean {
-  const [given, wanted] = [PROOF[pairing.provider](raw), PROOF[pairing.provider](genuine)]
+  const proofOf = PROOF[pairing.provider] ?? (() => '')
+  const [given, wanted] = [proofOf(raw), proofOf(genuine)]
   if (pairing.provider !== 'wooshpay') return given === wanted
   const signature = wanted.split(',').find((element) => element.trim().startsWith('v1='))
   return given.split(',').some((element) => element.trim() === signature?.trim())
@@ -103,7 +108,7 @@ export function doubtAbout(
   const { areSigned, carryFacts } = pairing.notifications
   if (!areSigned || hasNoHash(pairing, raw))
     return taken.facts.length > 0 ? 'nobody signed it, and it tells facts' : null
-  const signedText = SIGNED[pairing.provider]
+  const signedText = SIGNED[pairing.provider] ?? wholeText
   if (signedText(raw) !== signedText(genuine)) return 'what was signed is another text'
   if (!provesTheSame(known, raw)) return 'its proof is another'
   if (carryFacts) return same(taken, event) ? null : 'it tells something else'

@@ -168,9 +168,8 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     what: 'a question that got no answer is not asked again',
     promise: 'I2',
     file: QUERY,
-    find: "now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs, lastQueryAtMs },",
-    replace:
-      "now.status === 'paid' || now.dueAtMs === null ? now : { ...now, dueAtMs: null, lastQueryAtMs },",
+    find: ': { ...now, dueAtMs, lastQueryAtMs },',
+    replace: ': { ...now, dueAtMs: null, lastQueryAtMs },',
     foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
   },
   {
@@ -187,8 +186,8 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     what: 'a payment that is still open when asked is not asked about again',
     promise: 'I2',
     file: QUERY,
-    find: 'return { ...asked, dueAtMs: nextLookAtMs(payment, query, momentOf(deps)) }',
-    replace: 'return { ...asked, dueAtMs: null }',
+    find: '? nextLookAtMs(now, account.provider.capabilities.query, momentOf(deps))',
+    replace: '? null',
     foundBy: bySimulation(60),
   },
   {
