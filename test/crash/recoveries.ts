@@ -19,6 +19,7 @@ export class Recoveries {
   readonly #ms: number[] = []
   readonly #running = new Set<Promise<void>>()
   #probes = 0
+  #over = false
 
   constructor(history: History) {
     this.#history = history
@@ -36,6 +37,7 @@ export class Recoveries {
 
   /** Resolves when nothing is measured any more; only after the servers are closed. */
   async end(): Promise<void> {
+    this.#over = true
     await Promise.all(this.#running)
   }
 
@@ -51,7 +53,8 @@ export class Recoveries {
 
   async #measure(server: KeptServer, killedAtMs: number): Promise<void> {
     const start = await server.whenReady()
-    while (server.starts() === start) {
+    // A server that was closed, and not killed, answers nobody any more either.
+    while (!this.#over && server.starts() === start) {
       this.#probes += 1
       try {
         await this.#payOnce(server.url, `probe-${this.#probes}`)
