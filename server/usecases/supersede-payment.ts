@@ -31,7 +31,7 @@ export async function closeLivePayment(
       ...now,
       status: 'closed',
       reason,
-      dueAtMs: Math.max(deps.clock.nowMs(), now.expiresAtMs) + LAST_LOOK_MS,
+      dueAtMs: lookAfterClosingMs(now, deps.clock.nowMs()),
       attempts: 0,
     })
     const { orderRef, paymentId } = now
@@ -41,6 +41,16 @@ export async function closeLivePayment(
     )
     await closeUnpayableOrder(tx, deps, orderRef)
   })
+}
+
+/**
+ * The last look at what was closed. A question that waits for an answer already, such as one that a
+ * notification caused, is not put off by it.
+ */
+function lookAfterClosingMs({ expiresAtMs, dueAtMs, attempts }: Payment, nowMs: number): number {
+  const lastLookMs = Math.max(nowMs, expiresAtMs) + LAST_LOOK_MS
+  const isAsking = dueAtMs !== null && (attempts > 0 || dueAtMs <= nowMs)
+  return isAsking ? Math.min(dueAtMs, lastLookMs) : lastLookMs
 }
 
 /** What the provider says of the payment once asked to end it; null when it cannot tell. */
