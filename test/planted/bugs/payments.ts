@@ -114,7 +114,7 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     what: 'the old payment makes room, is not ended at its provider, and not looked at again',
     promise: 'I2',
     file: SUPERSEDE,
-    find: '      dueAtMs: Math.max(deps.clock.nowMs(), now.expiresAtMs) + LAST_LOOK_MS,\n',
+    find: '      dueAtMs: lookAfterClosingMs(now, deps.clock.nowMs()),\n',
     replace: '      dueAtMs: null,\n',
     foundBy: bySuite('unit/server/usecases/supersede-payment.test.ts'),
   },
