@@ -67,8 +67,16 @@ function nextDueAtMs(
   const answeredAtMs = isLive(now.status)
     ? nextLookAtMs(now, account.provider.capabilities.query, momentOf(deps))
     : lastLookAtMs(now, fact, deps.clock.nowMs())
-  if (now.version === asked.version || now.dueAtMs === null) return answeredAtMs
+  if (now.dueAtMs === null || !wasMadeDue(asked, now)) return answeredAtMs
   return Math.min(now.dueAtMs, answeredAtMs ?? now.dueAtMs)
+}
+
+/**
+ * Whether somebody set another time while we asked. That the row was written at all says nothing: of
+ * two questions on their way at once each would take the other's answer for a reason to ask again.
+ */
+function wasMadeDue(asked: Payment, now: Payment): boolean {
+  return now.dueAtMs !== asked.dueAtMs || now.attempts < asked.attempts
 }
 
 /** Ended here and still open there, it can be paid until its own end. Null: nothing is to come. */
@@ -134,18 +142,19 @@ async function unknownToProvider(deps: Deps, payment: Payment): Promise<void> {
 
 function undue(deps: Deps, payment: Payment): Promise<void> {
   return rewrite(deps, payment, (now) =>
-    now.status === 'paid' || now.version === payment.version ? { ...now, dueAtMs: null } : now,
+    now.status === 'paid' || !wasMadeDue(payment, now) ? { ...now, dueAtMs: null } : now,
   )
 }
 
 /** A question without an answer was asked all the same: who watches waits for the next interval. */
 function again(deps: Deps, payment: Payment, dueAtMs: number): Promise<void> {
   const lastQueryAtMs = deps.clock.nowMs()
-  return rewrite(deps, payment, (now) =>
-    now.status === 'paid' || now.version !== payment.version
-      ? { ...now, lastQueryAtMs }
-      : { ...now, dueAtMs, lastQueryAtMs },
-  )
+  return rewrite(deps, payment, (now) => {
+    const isSettled = now.status === 'paid' || now.dueAtMs === null
+    if (isSettled) return { ...now, lastQueryAtMs }
+    if (!wasMadeDue(payment, now)) return { ...now, dueAtMs, lastQueryAtMs }
+    return { ...now, dueAtMs: Math.min(now.dueAtMs, dueAtMs), lastQueryAtMs }
+  })
 }
 
 async function rewrite(

@@ -168,8 +168,8 @@ export const PAYMENT_BUGS: readonly PlantedBug[] = [
     what: 'a question that got no answer is not asked again',
     promise: 'I2',
     file: QUERY,
-    find: ': { ...now, dueAtMs, lastQueryAtMs },',
-    replace: ': { ...now, dueAtMs: null, lastQueryAtMs },',
+    find: 'return { ...now, dueAtMs, lastQueryAtMs }',
+    replace: 'return { ...now, dueAtMs: null, lastQueryAtMs }',
     foundBy: bySuite('unit/server/usecases/reconcile.test.ts'),
   },
   {

@@ -113,4 +113,35 @@ describe('a notification that arrives while its payment is being asked about', (
     await world.work()
     expect(await stored(paymentId)).toMatchObject({ status: 'paid' })
   })
+
+  // Each of two answers took the other one for news, and the provider was asked without end.
+  test.each(['pending', 'no answer'] as const)(
+    'is one more question and not a storm, also where two are on their way: %s',
+    async (said) => {
+      world = await createWorld({ capabilities: LOOKED_UP })
+      await world.anOrder()
+      const { outTradeNo } = await createPayment(world, world.wish())
+      const takeLong = async (): Promise<void> => {
+        world.provider.during = { on: 'query', run: takeLong }
+        for (let turn = 0; turn < 5; turn += 1) {
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      world.provider.during = {
+        on: 'query',
+        run: async () => {
+          await notifyAbout('e2', outTradeNo)
+          await takeLong()
+        },
+      }
+      if (said === 'no answer') {
+        world.provider.fail({ on: 'query', when: 'after', outcome: 'unknown' }, 100)
+      }
+      await notifyAbout('e1', outTradeNo)
+      await world.work()
+      const asked = world.provider.calls.filter((call) => call === 'query').length
+      expect(asked).toBeGreaterThanOrEqual(2)
+      expect(asked).toBeLessThanOrEqual(4)
+    },
+  )
 })
