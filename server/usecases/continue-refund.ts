@@ -38,7 +38,8 @@ export async function continueRefund(deps: Deps, wish: ContinueWish): Promise<Re
   const call = await refundCallOf(deps, refund)
   if (!call) throw new UseCaseError('accountNotFound')
 
-  if (!canLookUp(call)) await repeatUnseen(deps, call, wish)
+  if (refund.sentAtMs === null) await sendNow(deps, call, { to: wish.to, proof: 'firstTry' })
+  else if (!canLookUp(call)) await repeatUnseen(deps, call, wish)
   else {
     const found = await lookFirst(deps, call)
     const now = await reread(deps, call)
@@ -113,25 +114,25 @@ function isUnidentified(found: RefundFact, { reference }: RefundCall): boolean {
 /** On the merchant's word alone, and as a repeat, which some providers know again. */
 async function repeatUnfound(deps: Deps, call: RefundCall, wish: ContinueWish): Promise<void> {
   if (!wish.sendAgain) throw uncertain(call)
-  await repeat(deps, call, { to: wish.to, proof: 'notThere' })
+  await sendNow(deps, call, { to: wish.to, proof: 'notThere' })
 }
 
 /** The provider surely does not have it, so the same request is no second refund. */
 async function repeatMissing(deps: Deps, call: RefundCall, wish: ContinueWish): Promise<void> {
   // A refund that they once numbered and now deny is for people to explain.
   if (call.refund.providerRefundId !== null && !wish.sendAgain) throw uncertain(call)
-  await repeat(deps, call, { to: wish.to, proof: 'notThere' })
+  await sendNow(deps, call, { to: wish.to, proof: 'notThere' })
 }
 
 /** The provider cannot be asked about it. */
 async function repeatUnseen(deps: Deps, call: RefundCall, wish: ContinueWish): Promise<void> {
-  if (isRepeatable(deps, call)) return repeat(deps, call, { to: wish.to, proof: 'none' })
+  if (isRepeatable(deps, call)) return sendNow(deps, call, { to: wish.to, proof: 'none' })
   if (!wish.sendAgain) throw uncertain(call)
   const sentAtMs = deps.clock.nowMs()
-  await repeat(deps, call, { to: wish.to, proof: 'notThere', sentAtMs })
+  await sendNow(deps, call, { to: wish.to, proof: 'notThere', sentAtMs })
 }
 
-async function repeat(
+async function sendNow(
   deps: Deps,
   call: RefundCall,
   { to, ...sending }: { to: RefundDestination | null; proof: Proof; sentAtMs?: number },

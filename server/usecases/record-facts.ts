@@ -8,7 +8,7 @@ import { sha256Hex } from '../platform/hash.ts'
 import type { StoreTransaction } from '../store/store.ts'
 import { closeUnpayableOrder } from './close-unpayable-order.ts'
 import type { Deps } from './deps.ts'
-import { newRefund } from './new-refund.ts'
+import { keepForPayer, refundDuplicate } from './refund-duplicate.ts'
 
 export type Recorded = 'applied' | 'unchanged' | 'quarantined' | 'unknownPayment'
 
@@ -112,6 +112,8 @@ async function recordRefundFact(
   }
   await tx.updateRefund(outcome.refund)
   await tx.insertEvents(outcome.events, nowMs, fact)
+  const why = fact.advice ?? fact.providerStatus
+  await keepForPayer(tx, deps, { payment, failed: outcome.refund, why })
   deps.logger.info('refund.changed', {
     refundId: refund.refundId,
     accountId: payment.accountId,
@@ -119,31 +121,6 @@ async function recordRefundFact(
     outcome: outcome.refund.status,
   })
   return 'applied'
-}
-
-/** A second success for one order: its money goes back by itself, written with the success. */
-async function refundDuplicate(tx: StoreTransaction, deps: Deps, payment: Payment): Promise<void> {
-  const nowMs = deps.clock.nowMs()
-  const refund = newRefund({
-    payment,
-    amount: payment.amount,
-    reason: 'the order was paid twice',
-    idempotencyKey: `duplicate ${payment.paymentId}`,
-    ids: deps.ids,
-    nowMs,
-  })
-  await tx.insertRefund({ ...refund, dueAtMs: nowMs })
-  await tx.insertEvents(
-    [
-      {
-        type: 'refund.requested',
-        orderRef: payment.orderRef,
-        paymentId: payment.paymentId,
-        refundId: refund.refundId,
-      },
-    ],
-    nowMs,
-  )
 }
 
 /** A provider's word that our table does not have: people see it, and nothing moves by it. */

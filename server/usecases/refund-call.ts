@@ -9,6 +9,7 @@ import { look } from './look.ts'
 import { referenceOf } from './payment-reference.ts'
 import { momentOf, retryAtMs, spread } from './query-schedule.ts'
 import { type Recorded, recordFact } from './record-facts.ts'
+import { keepForPayer } from './refund-duplicate.ts'
 
 /** While a refund call may be running, nobody makes another one. */
 export const REFUND_LEASE_MS = 30_000
@@ -90,7 +91,8 @@ export async function hold(
   return deps.store.transaction(async (tx) => {
     await tx.lockPayment(refund.paymentId)
     const now = await tx.lockRefund(refund.refundId)
-    if (!now || now.status !== refund.status) return 'busy'
+    const movedOn = now?.status !== refund.status || now.sentAtMs !== refund.sentAtMs
+    if (!now || movedOn) return 'busy'
     if (now.busyUntilMs !== null && now.busyUntilMs > nowMs) {
       await tx.updateRefund({ ...now, dueAtMs: now.busyUntilMs })
       return 'busy'
@@ -163,15 +165,17 @@ export async function decide(
   const { orderRef, paymentId } = call.payment
   const { refundId, status } = call.refund
   await deps.store.transaction(async (tx) => {
-    await tx.lockPayment(paymentId)
+    const payment = await tx.lockPayment(paymentId)
     const now = await tx.lockRefund(refundId)
-    if (!now) return
+    if (!payment || !now) return
     const free = freed(now, busyUntilMs)
     if (now.status !== status) return tx.updateRefund(free)
-    await tx.updateRefund({ ...free, status: to, advice, dueAtMs: null })
+    const decided: Refund = { ...free, status: to, advice, dueAtMs: null }
+    await tx.updateRefund(decided)
     const type = REFUND_EDGES[status][to]
     const event = { orderRef, paymentId, refundId }
     if (type) await tx.insertEvents([{ type, ...event }], deps.clock.nowMs())
+    await keepForPayer(tx, deps, { payment, failed: decided, why: advice })
   })
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { resolveConfig, type ToolkitConfigInput } from '../../server/config.ts'
-import { isUnderWay } from '../../server/domain/refund.ts'
+import type { Payment } from '../../server/domain/payment.ts'
+import { isUnderWay, type Refund } from '../../server/domain/refund.ts'
 import { isLive } from '../../server/domain/transitions.ts'
 import type { Store } from '../../server/store/store.ts'
 import { createToolkit, type Toolkit } from '../../server/toolkit.ts'
+import { followAdvice } from './back-office.ts'
 
 const SECOND_MS = 1_000
 const STEP_MS = 10 * 60_000
@@ -41,7 +43,8 @@ export async function hurry(sandbox: Sandbox, done: Promise<unknown>): Promise<v
 
 /**
  * Moves time forward until no notification is to be repeated, no payment can be paid or is to be asked
- * about any more, and no refund is under way. Answers with what is restless after more than a day.
+ * about any more, and no refund is under way, while the merchant does as the advice on a refund that
+ * waits for people says. Answers with what is restless after more than a day.
  */
 export async function comeToRest(
   { toolkit, sandbox }: { toolkit: Toolkit; sandbox: Sandbox },
@@ -52,9 +55,20 @@ export async function comeToRest(
     await sandbox.clock.advance(STEP_MS)
     for (const { notifications } of sandbox.providers) await notifications.idle()
     await toolkit.workers.idle()
-    restless = await unrest(toolkit.deps.store, sandbox, orderRefs)
+    const { deps } = toolkit
+    await followAdvice(deps, sandbox, await refundsOf(deps.store, orderRefs))
+    restless = await unrest(deps.store, sandbox, orderRefs)
   }
   return restless
+}
+
+async function paymentsOf(store: Store, orderRefs: readonly string[]): Promise<Payment[]> {
+  return (await Promise.all(orderRefs.map((ref) => store.paymentsOfOrder(ref)))).flat()
+}
+
+async function refundsOf(store: Store, orderRefs: readonly string[]): Promise<Refund[]> {
+  const paid = (await paymentsOf(store, orderRefs)).filter(({ status }) => status === 'paid')
+  return (await Promise.all(paid.map((each) => store.refundsOfPayment(each.paymentId)))).flat()
 }
 
 async function unrest(
@@ -66,13 +80,12 @@ async function unrest(
     const count = notifications.pending()
     return count === 0 ? [] : [`${name} has ${count} notifications to repeat`]
   })
-  const payments = (await Promise.all(orderRefs.map((ref) => store.paymentsOfOrder(ref)))).flat()
+  const payments = await paymentsOf(store, orderRefs)
   const live = payments.filter(({ status }) => isLive(status))
   // Money may come to light at the last look that a closed payment keeps.
   const due = payments.filter(({ status, dueAtMs }) => !isLive(status) && dueAtMs !== null)
-  const paid = payments.filter(({ status }) => status === 'paid')
-  const refunds = await Promise.all(paid.map(({ paymentId }) => store.refundsOfPayment(paymentId)))
-  const under = refunds.flat().filter((refund) => isUnderWay(refund))
+  const refunds = await refundsOf(store, orderRefs)
+  const under = refunds.filter((refund) => isUnderWay(refund))
   return [
     ...waiting,
     ...live.map(({ paymentId, status }) => `${paymentId} is still ${status}`),

@@ -27,7 +27,7 @@ import {
   tagOf,
   transactionFields,
 } from './translate.ts'
-import type { WireTransaction } from './wire.ts'
+import type { WireRefund, WireTransaction } from './wire.ts'
 
 export { type PproConfig, pproConfigSchema } from './config.ts'
 
@@ -155,15 +155,32 @@ async function refund(account: Account, input: RefundInput): Promise<RefundFact>
   })
 }
 
-async function queryRefund(
-  { accountId, client }: Account,
-  ref: RefundReference,
-): Promise<RefundFact | null> {
+async function queryRefund(account: Account, ref: RefundReference): Promise<RefundFact | null> {
   const answer =
     ref.providerRefundId === null
-      ? await client.getRefundByMerchantRefundId(merchantNumber(ref.outRefundNo, accountId))
-      : await client.getRefundStatus(ref.providerRefundId)
-  return answer && refundFact(answer, { accountId, source: 'query', ...ref })
+      ? await findRefund(account, ref)
+      : await account.client.getRefundStatus(ref.providerRefundId)
+  return answer && refundFact(answer, { accountId: account.accountId, source: 'query', ...ref })
+}
+
+/**
+ * PPRO says "there is none" and "your login is wrong" in the same words, and who takes one for the
+ * other sends a refund again that was made. So a no counts only where the same kind of question
+ * finds the payment, which is surely there.
+ */
+async function findRefund(
+  { accountId, client }: Account,
+  { outRefundNo, payment }: RefundReference,
+): Promise<WireRefund | null> {
+  const refund = await client.getRefundByMerchantRefundId(merchantNumber(outRefundNo, accountId))
+  if (refund) return refund
+  const number = merchantNumber(payment.outTradeNo, accountId)
+  if (await client.getTxStatusByMerchantTxid(number)) return null
+  throw new ProviderError({
+    outcome: 'unknown',
+    accountId,
+    message: 'PPRO finds neither this refund nor its payment by our numbers; is the login right?',
+  })
 }
 
 /** The payment with PPRO's number, which is looked up where the answer that told it was lost. */

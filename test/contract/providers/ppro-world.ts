@@ -52,21 +52,23 @@ export async function pproPair(behaviour: PproBehaviourInput = {}) {
     clock.close()
   })
   const { login, password, contractId, notificationSecret, sharedSecret } = CONTRACT
-  const provider = createPproProvider({
-    accountId: 'ppro',
-    clock,
-    http,
-    config: pproConfigSchema.parse({
-      endpoint: simulator.url,
-      channel: 'testchannel',
-      login,
-      password,
-      contractId,
-      notificationSecret,
-      sharedSecret,
-    }),
-  })
-  return { clock, simulator, provider }
+  const connect = (changes: Readonly<Record<string, unknown>> = {}) =>
+    createPproProvider({
+      accountId: 'ppro',
+      clock,
+      http,
+      config: pproConfigSchema.parse({
+        endpoint: simulator.url,
+        channel: 'testchannel',
+        login,
+        password,
+        contractId,
+        notificationSecret,
+        sharedSecret,
+        ...changes,
+      }),
+    })
+  return { clock, simulator, provider: connect(), connect }
 }
 
 export type PproPair = Awaited<ReturnType<typeof pproPair>>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { PproBehaviourInput } from '../../../sandbox/providers/ppro/options.ts'
+import { ProviderError } from '../../../server/providers/errors.ts'
 import { PPRO } from './pairings.ts'
+import { paid, pproPair } from './ppro-world.ts'
 import { sell } from './sale.ts'
 import { simulate } from './simulated.ts'
 
@@ -130,5 +132,27 @@ describe('PPRO', () => {
       outcome: 'rejected',
       message: expect.not.stringContaining('not-the-password'),
     })
+  })
+
+  test.each([
+    ['a wrong password', { password: 'changed-yesterday' }, 'unknown'],
+    ['the right one', {}, null],
+  ])('asked with %s whether a refund is there, is not misunderstood', async (_, changes, meant) => {
+    const pair = await pproPair()
+    const payment = await paid(pair, 'pay1', { value: 1999, currency: 'CNY' })
+    const part = { payment, amount: { value: 500, currency: 'CNY' }, reason: null }
+    await pair.provider.refund?.({ ...part, outRefundNo: 'rf1' })
+    const provider = pair.connect(changes)
+    const isThere = async (outRefundNo: string) => {
+      const named = { payment, outRefundNo, amount: part.amount, providerRefundId: null }
+      try {
+        return (await provider.queryRefund?.({ ...named, otherRefundIds: [] }))?.status ?? null
+      } catch (error) {
+        return error instanceof ProviderError ? error.outcome : error
+      }
+    }
+    expect(await isThere('rf1')).toBe(meant ?? 'succeeded')
+    expect(await isThere('rf2')).toBe(meant)
+    expect(pair.simulator.pollingViolations()).toBe(0)
   })
 })

@@ -133,13 +133,22 @@ export const FACT_BUGS: readonly PlantedBug[] = [
     foundBy: bySimulation(60),
   },
   {
+    name: 'second-success-kept-once-refused',
+    what: 'a second success whose refund the provider refuses stays with the shop',
+    promise: 'I6',
+    file: 'server/usecases/refund-call.ts',
+    find: '    await keepForPayer(tx, deps, { payment, failed: decided, why: advice })\n',
+    replace: '',
+    foundBy: bySuite('unit/server/usecases/refund-duplicate.test.ts'),
+  },
+  {
     name: 'second-success-given-back-in-part',
     what: 'of a second success a hundredth is kept for the trouble',
     promise: 'I6',
-    file: RECORD_FACTS,
-    find: "    amount: payment.amount,\n    reason: 'the order was paid twice',",
+    file: 'server/usecases/refund-duplicate.ts',
+    find: '  const { amount } = payment\n',
     replace:
-      "    amount: { ...payment.amount, value: Math.ceil(payment.amount.value * 0.99) },\n    reason: 'the order was paid twice',",
+      '  const amount = { ...payment.amount, value: Math.ceil(payment.amount.value * 0.99) }\n',
     foundBy: bySimulation(60),
   },
   {

@@ -51,6 +51,15 @@ export const WIRE_BUGS: readonly PlantedBug[] = [
     foundBy: bySuite('unit/server/providers/ppro/translate.test.ts'),
   },
   {
+    name: 'ppro-wrong-login-is-no-refund',
+    what: 'the words in which PPRO turns a wrong login away are taken for "there is no such refund"',
+    promise: 'I3',
+    file: 'server/providers/ppro/index.ts',
+    find: 'if (await client.getTxStatusByMerchantTxid(number)) return null',
+    replace: 'if (number) return null',
+    foundBy: bySuite('contract/providers/ppro.test.ts'),
+  },
+  {
     name: 'saferpay-pending-is-paid',
     what: 'a transaction that is still pending is called paid',
     promise: 'I1',

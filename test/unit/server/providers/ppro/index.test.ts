@@ -262,6 +262,7 @@ describe('a refund', () => {
     expect(await query(null)).toMatchObject({ status: 'failed', providerRefundId: '77' })
     const no = form({ REQUESTSTATUS: 'FAILED', REQUESTFAILREASON: 'INPUT_DATA' })
     on('GETREFUNDBYMERCHANTREFUNDID', no)
+    on('GETTXSTATUSBYMERCHANTTXID', known({ STATUS: 'SUCCEEDED' }))
     expect(await query(null)).toBeNull()
     expect(heard()[0]).toMatchObject({ refundid: '77' })
     expect(heard()[1]).toMatchObject({ merchantrefundid: 'rf-1001-1' })
