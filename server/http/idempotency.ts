@@ -14,6 +14,8 @@ import { invitesRepeat, PROBLEM_TYPE, Problem, renderProblem, toProblem } from '
  * still run after all, the rows beneath it keep the two apart.
  */
 const LEASE_MS = 20_000
+/** An execution of this process is no trace: it lives, and every call in it ends by a deadline. */
+const ALIVE_MS = Number.MAX_SAFE_INTEGER
 const LONGEST_WAIT_MS = 10_000
 /** How often a claim of another process is looked at; one of this process wakes its waiters. */
 const RECHECK_MS = 250
@@ -47,50 +49,74 @@ export function createIdempotency(deps: {
   /** Executions of this process, for those who wait for them; each ends by removing itself. */
   const running = new Map<string, Promise<void>>()
 
-  const claim = async (wish: Wish): Promise<IdempotencyAnswer | 'fresh'> => {
+  const claim = async (wish: Wish): Promise<Answered | Claimed> => {
     const giveUpAtMs = clock.nowMs() + LONGEST_WAIT_MS
     for (;;) {
-      const state = await store.claimIdempotency({
-        ...wish,
-        nowMs: clock.nowMs(),
-        leaseMs: LEASE_MS,
-      })
-      if (state.kind === 'fresh') return 'fresh'
-      if (state.kind === 'done') return state
+      const nowMs = clock.nowMs()
+      const here = running.get(nameOf(wish))
+      const claimed = { ...wish, nowMs, leaseMs: here ? ALIVE_MS : LEASE_MS }
+      const state = await store.claimIdempotency(claimed)
+      if (state.kind === 'fresh') return { kind: 'claimed', claimed }
+      if (state.kind === 'done') return { kind: 'answered', answer: state }
       if (state.kind === 'mismatch') throw new Problem('idempotencyKeyReused')
       const leftMs = giveUpAtMs - clock.nowMs()
       if (leftMs <= 0) throw new Problem('idempotencyKeyInFlight')
-      const here = running.get(nameOf(wish))
       await first(clock, Math.min(leftMs, here ? LONGEST_WAIT_MS : RECHECK_MS), here)
     }
   }
 
-  const execute = async (ctx: HttpContext, wish: Wish, work: () => Promise<unknown>) => {
-    const { scope, key } = wish
+  /** The answer of another execution, where that was kept first and ours must not differ from it. */
+  const keep = async (
+    claimed: IdempotencyClaim,
+    answer: IdempotencyAnswer | undefined,
+  ): Promise<IdempotencyAnswer | undefined> => {
+    if (!answer) {
+      await store.releaseIdempotency(claimed)
+      return undefined
+    }
+    const kept = await store.finishIdempotency(claimed, answer)
+    return kept.status === answer.status && kept.body === answer.body ? undefined : kept
+  }
+
+  const execute = async (
+    ctx: HttpContext,
+    claimed: IdempotencyClaim,
+    work: () => Promise<unknown>,
+  ) => {
     const outcome = await attempt(work)
+    let other: IdempotencyAnswer | undefined
     try {
-      const answer = answerOf(ctx, outcome)
-      if (answer) await store.finishIdempotency(scope, key, answer)
-      else await store.releaseIdempotency(scope, key)
+      other = await keep(claimed, answerOf(ctx, outcome))
     } catch (error) {
       // The work is done and guarded by its own rows; the claim ends by itself with its lease.
       logger.error('idempotency.notKept', { requestId: ctx.state.requestId, error })
     }
-    if (outcome) throw outcome.error
+    if (other) replay(ctx, other)
+    else if (outcome) throw outcome.error
   }
 
   return (whoCalls) => async (ctx, next) => {
     const wish = wishOf(ctx, whoCalls(ctx))
-    const kept = await claim(wish)
-    if (kept !== 'fresh') {
-      replay(ctx, kept)
+    const known = await claim(wish)
+    if (known.kind === 'answered') {
+      replay(ctx, known.answer)
       return
     }
     const name = nameOf(wish)
-    const execution = execute(ctx, wish, next).finally(() => running.delete(name))
+    const execution = execute(ctx, known.claimed, next).finally(() => running.delete(name))
     running.set(name, settled(execution))
     await execution
   }
+}
+
+interface Answered {
+  readonly kind: 'answered'
+  readonly answer: IdempotencyAnswer
+}
+
+interface Claimed {
+  readonly kind: 'claimed'
+  readonly claimed: IdempotencyClaim
 }
 
 type Wish = Pick<IdempotencyClaim, 'scope' | 'key' | 'fingerprint'>

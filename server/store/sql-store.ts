@@ -77,9 +77,8 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     webhookBacklog: () => run(webhookBacklog),
     nextDueAtMs: () => run(nextDueAtMs),
     claimIdempotency: (claim) => run((handle) => claimIdempotency(handle, claim)),
-    finishIdempotency: (scope, key, answer) =>
-      run((handle) => finishIdempotency(handle, { scope, key }, answer)),
-    releaseIdempotency: (scope, key) => run((handle) => releaseIdempotency(handle, { scope, key })),
+    finishIdempotency: (claim, answer) => run((handle) => finishIdempotency(handle, claim, answer)),
+    releaseIdempotency: (claim) => run((handle) => releaseIdempotency(handle, claim)),
     migrate: () => run(({ db }) => migrateToLatest(db)),
     ping: () =>
       run(async ({ db }) => {

@@ -38,9 +38,10 @@ export interface Store extends StoreReads, WebhookClaims {
   nextDueAtMs(nowMs: number): Promise<number | null>
   /** Idempotency records live in their own small transactions, around the work they guard. */
   claimIdempotency(claim: IdempotencyClaim): Promise<IdempotencyState>
-  finishIdempotency(scope: string, key: string, answer: IdempotencyAnswer): Promise<void>
-  /** Forgets an unfinished claim, so that a repeat executes again. */
-  releaseIdempotency(scope: string, key: string): Promise<void>
+  /** Answers with the answer that is kept for this key, which may be another execution's. */
+  finishIdempotency(claim: IdempotencyClaim, answer: IdempotencyAnswer): Promise<IdempotencyAnswer>
+  /** Forgets one's own unfinished claim, so that a repeat executes again. */
+  releaseIdempotency(claim: IdempotencyClaim): Promise<void>
   /** Brings the schema up to date; safe to call from several processes at once. */
   migrate(): Promise<void>
   /** Throws when the database cannot be reached. */

@@ -172,8 +172,8 @@ async function findRefund(
   { accountId, client }: Account,
   { outRefundNo, payment }: RefundReference,
 ): Promise<WireRefund | null> {
-  const refund = await client.getRefundByMerchantRefundId(merchantNumber(outRefundNo, accountId))
-  if (refund) return refund
+  const found = await client.getRefundByMerchantRefundId(merchantNumber(outRefundNo, accountId))
+  if (found) return found
   const number = merchantNumber(payment.outTradeNo, accountId)
   if (await client.getTxStatusByMerchantTxid(number)) return null
   throw new ProviderError({

@@ -64,35 +64,49 @@ async function takeOver(
 }
 
 /**
- * Keeps the answer for every repeat to come. The first answer stays: one who was taken for dead and
- * finishes late does not change what others have been told. Throws when the key was never claimed.
+ * Keeps the answer for every repeat to come. The first answer stays, and is what this answers with:
+ * one who was taken for dead and finishes late does not change what others have been told. Kept also
+ * where whoever took over has given up meanwhile.
  */
 export async function finishIdempotency(
   handle: Handle,
-  name: { readonly scope: string; readonly key: string },
+  claim: IdempotencyClaim,
   answer: IdempotencyAnswer,
-): Promise<void> {
+): Promise<IdempotencyAnswer> {
+  const kept = { answer_status: answer.status, answer_body: answer.body }
   const result = await handle.db
-    .updateTable('idempotency')
-    .set({ answer_status: answer.status, answer_body: answer.body })
-    .where('scope', '=', name.scope)
-    .where('idempotency_key', '=', name.key)
-    .where('answer_status', 'is', null)
+    .insertInto('idempotency')
+    .values({
+      scope: claim.scope,
+      idempotency_key: claim.key,
+      fingerprint: claim.fingerprint,
+      claimed_at_ms: claim.nowMs,
+      ...kept,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['scope', 'idempotency_key'])
+        .doUpdateSet(kept)
+        .where('idempotency.answer_status', 'is', null)
+        .where('idempotency.fingerprint', '=', claim.fingerprint),
+    )
     .executeTakeFirst()
-  if (result.numUpdatedRows === 1n) return
-  if ((await findClaim(handle, name)) === undefined) {
-    throw new Error(`No work is claimed under this idempotency key in ${name.scope}.`)
-  }
+  if (result.numInsertedOrUpdatedRows === 1n) return answer
+  const first = await findClaim(handle, claim)
+  if (first?.answer_status === null || first?.answer_body === null) return answer
+  return first ? { status: first.answer_status, body: first.answer_body } : answer
 }
 
+/** Forgets an unfinished claim, unless somebody else has taken it over. */
 export async function releaseIdempotency(
   { db }: Handle,
-  { scope, key }: { readonly scope: string; readonly key: string },
+  { scope, key, nowMs }: IdempotencyClaim,
 ): Promise<void> {
   await db
     .deleteFrom('idempotency')
     .where('scope', '=', scope)
     .where('idempotency_key', '=', key)
+    .where('claimed_at_ms', '=', nowMs)
     .where('answer_status', 'is', null)
     .execute()
 }

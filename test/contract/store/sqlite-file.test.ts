@@ -57,7 +57,7 @@ describe('a SQLite file', () => {
         await tx.insertEvents([orderEvent('order.created', 'tea-1001')], 3)
       })
       await before.claimIdempotency(claim)
-      await before.finishIdempotency('s', 'k', { status: 200, body: '{}' })
+      await before.finishIdempotency(claim, { status: 200, body: '{}' })
       await before.close()
       const migrations = ask('select * from kysely_migration')
 

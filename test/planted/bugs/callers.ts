@@ -20,8 +20,8 @@ export const CALLER_BUGS: readonly PlantedBug[] = [
     what: 'the answer to a key is forgotten, and a repeat executes again',
     promise: 'I8',
     file: STAGE,
-    find: 'if (answer) await store.finishIdempotency(scope, key, answer)\n      else await',
-    replace: 'await',
+    find: 'if (!answer) {',
+    replace: 'if (claimed) {',
     foundBy: bySuite('unit/server/http/idempotency.test.ts'),
   },
   {
@@ -31,7 +31,7 @@ export const CALLER_BUGS: readonly PlantedBug[] = [
     file: ROWS,
     find: "    if (claim.nowMs - stored.claimed_at_ms <= claim.leaseMs) return { kind: 'inFlight' }\n",
     replace: '',
-    foundBy: bySuite('unit/server/http/idempotency.test.ts'),
+    foundBy: bySuite('unit/server/http/idempotency-waits.test.ts'),
   },
   {
     name: 'claim-of-a-dead-process-stays',

@@ -18,7 +18,7 @@ export function idempotency(open: OpenWorld): void {
       inWorld(open, async ({ store }) => {
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'fresh' })
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'inFlight' })
-        await store.finishIdempotency(claim.scope, claim.key, answer)
+        await store.finishIdempotency(claim, answer)
         const muchLater = { ...claim, nowMs: claim.nowMs * 1_000_000 }
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'done', ...answer })
         expect(await store.claimIdempotency(muchLater)).toEqual({ kind: 'done', ...answer })
@@ -42,7 +42,7 @@ export function idempotency(open: OpenWorld): void {
         expect(await store.claimIdempotency(other)).toEqual({ kind: 'mismatch' })
         const later = { ...other, nowMs: other.nowMs + 5_000 }
         expect(await store.claimIdempotency(later)).toEqual({ kind: 'mismatch' })
-        await store.finishIdempotency(claim.scope, claim.key, answer)
+        await store.finishIdempotency(claim, answer)
         expect(await store.claimIdempotency(other)).toEqual({ kind: 'mismatch' })
       }),
     )
@@ -74,24 +74,58 @@ export function idempotency(open: OpenWorld): void {
       'a released claim executes again; a finished one cannot be released',
       inWorld(open, async ({ store }) => {
         await store.claimIdempotency(claim)
-        await store.releaseIdempotency(claim.scope, claim.key)
+        await store.releaseIdempotency(claim)
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'fresh' })
-        await store.finishIdempotency(claim.scope, claim.key, answer)
-        await store.releaseIdempotency(claim.scope, claim.key)
+        await store.finishIdempotency(claim, answer)
+        await store.releaseIdempotency(claim)
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'done', ...answer })
       }),
     )
 
     test(
-      'the first answer stays, and an answer to nothing is refused',
+      'the first answer stays, and whoever finishes later is told what it was',
       inWorld(open, async ({ store }) => {
         await store.claimIdempotency(claim)
-        await store.finishIdempotency(claim.scope, claim.key, answer)
-        await store.finishIdempotency(claim.scope, claim.key, { status: 500, body: '' })
+        expect(await store.finishIdempotency(claim, answer)).toEqual(answer)
+        const late = { status: 409, body: '' }
+        expect(await store.finishIdempotency(claim, late)).toEqual(answer)
         expect(await store.claimIdempotency(claim)).toEqual({ kind: 'done', ...answer })
-        await expect(store.finishIdempotency('nobody', 'nothing', answer)).rejects.toThrow(
-          'No work is claimed',
-        )
+      }),
+    )
+
+    const takenOver = { ...claim, nowMs: claim.nowMs + claim.leaseMs + 1 }
+    test(
+      'who is late releases nothing of whoever took over',
+      inWorld(open, async ({ store }) => {
+        await store.claimIdempotency(claim)
+        await store.claimIdempotency(takenOver)
+        await store.releaseIdempotency(claim)
+        expect(await store.claimIdempotency(takenOver)).toEqual({ kind: 'inFlight' })
+        await store.releaseIdempotency(takenOver)
+        expect(await store.claimIdempotency(takenOver)).toEqual({ kind: 'fresh' })
+      }),
+    )
+
+    test(
+      'the answer of who is late is kept where whoever took over has given up',
+      inWorld(open, async ({ store }) => {
+        await store.claimIdempotency(claim)
+        await store.claimIdempotency(takenOver)
+        await store.releaseIdempotency(takenOver)
+        await store.finishIdempotency(claim, answer)
+        expect(await store.claimIdempotency(takenOver)).toEqual({ kind: 'done', ...answer })
+      }),
+    )
+
+    test(
+      'an answer is kept for its own parameters only',
+      inWorld(open, async ({ store }) => {
+        await store.claimIdempotency(claim)
+        await store.releaseIdempotency(claim)
+        const other = { ...claim, fingerprint: 'f'.repeat(64) }
+        await store.claimIdempotency(other)
+        await store.finishIdempotency(claim, answer)
+        expect(await store.claimIdempotency(other)).toEqual({ kind: 'inFlight' })
       }),
     )
   })

@@ -1,60 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { createRouter } from '../../../../server/http/context.ts'
-import { createIdempotency } from '../../../../server/http/idempotency.ts'
-import { parseBody } from '../../../../server/http/validate.ts'
-import { UseCaseError } from '../../../../server/usecases/errors.ts'
-import {
-  makeTools,
-  meanwhile,
-  openStore,
-  postJson,
-  problemOf,
-  startApp,
-  type Tools,
-} from './harness.ts'
-
-const schema = z.strictObject({ amount: z.int().optional(), fail: z.string().optional() })
-
-const failures: Readonly<Record<string, () => Error>> = {
-  taken: () => new UseCaseError('orderRefTaken'),
-  busy: () => new UseCaseError('paymentBusy'),
-  unknown: () => new UseCaseError('providerOutcomeUnknown'),
-  refused: () => new UseCaseError('providerRejected'),
-  bug: () => new Error('undefined is not a function'),
-}
-
-type IdempotencyStore = Parameters<typeof createIdempotency>[0]['store']
-
-/** A process with one guarded route that counts its executions and can be held open. */
-async function startProcess(store: IdempotencyStore, tools: Tools = makeTools()) {
-  const state = { executions: 0, hold: Promise.resolve(), entered: Promise.withResolvers<void>() }
-  const idempotent = createIdempotency({ store, clock: tools.clock, logger: tools.logger })
-  const guard = idempotent((ctx) => `merchant:${ctx.get('x-shop') || 'tea'}`)
-  const execute = createRouter()
-  for (const path of ['/orders/:orderRef', '/refunds']) {
-    execute.post(path, guard, async (ctx) => {
-      const { amount, fail } = parseBody(ctx, schema)
-      state.executions += 1
-      const execution = state.executions
-      state.entered.resolve()
-      await state.hold
-      const failure = failures[fail ?? '']
-      if (failure) throw failure()
-      ctx.status = 201
-      ctx.body = { execution, amount: amount ?? null }
-    })
-  }
-  const { address } = await startApp(tools, { parsed: [execute] })
-  const post = (body: unknown, options: { key?: string; path?: string; shop?: string } = {}) => {
-    const { key = 'key-0001', path = '/orders/A-1', shop = 'tea' } = options
-    const keyHeader: Record<string, string> = key === '' ? {} : { 'idempotency-key': key }
-    return postJson(address + path, body, { 'x-shop': shop, ...keyHeader })
-  }
-  return { post, state, tools }
-}
-
-const start = async () => await startProcess(await openStore())
+import { meanwhile, openStore, problemOf } from './harness.ts'
+import { start, startProcess } from './idempotency-world.ts'
 
 describe('one key is one execution and one answer', () => {
   test('a repeat gets the first answer word for word', async () => {
@@ -165,52 +111,6 @@ describe('which answers are kept', () => {
   })
 })
 
-describe('a repeat that comes while the first still runs', () => {
-  test('waits for its answer', async () => {
-    const { post, state } = await start()
-    const held = Promise.withResolvers<void>()
-    state.hold = held.promise
-    const first = post({ amount: 1 })
-    await state.entered.promise
-    const repeat = post({ amount: 1 })
-    held.resolve()
-    expect(await (await repeat).text()).toBe(await (await first).text())
-  })
-
-  test('gives up after ten seconds and says when to come again', async () => {
-    const store = await openStore()
-    const { post, state, tools } = await startProcess(store)
-    const held = Promise.withResolvers<void>()
-    state.hold = held.promise
-    const first = post({ amount: 1 })
-    await state.entered.promise
-    // In another process, so that the time of the first one stands still.
-    const other = await startProcess(store)
-    const repeat = other.post({ amount: 1 })
-    const answer = await meanwhile(repeat, [other.tools.clock])
-    expect(await problemOf(answer)).toMatchObject({ status: 409, code: 'idempotencyKeyInFlight' })
-    expect(answer.headers.get('retry-after')).toBe('1')
-    held.resolve()
-    expect((await first).status).toBe(201)
-    expect(state.executions + other.state.executions).toBe(1)
-    expect(tools.lines.filter(({ level }) => level === 'error')).toEqual([])
-  })
-
-  test('takes over from a process that died', async () => {
-    const store = await openStore()
-    const dead = await startProcess(store)
-    dead.state.hold = new Promise(() => undefined)
-    void dead.post({ amount: 1 }).catch(() => undefined)
-    await dead.state.entered.promise
-    const tools = makeTools()
-    await tools.clock.advance(60_001)
-    const heir = await startProcess(store, tools)
-    const answer = await heir.post({ amount: 1 })
-    expect(answer.status).toBe(201)
-    expect(heir.state.executions).toBe(1)
-  })
-})
-
 describe('the key itself', () => {
   test.each([
     ['no key', '', 'idempotencyKeyMissing'],
@@ -242,7 +142,7 @@ describe('when the answer cannot be kept', () => {
     const { post, tools } = await startProcess({
       claimIdempotency: (claim) => store.claimIdempotency(claim),
       finishIdempotency: () => Promise.reject(new Error('disk full')),
-      releaseIdempotency: (scope, key) => store.releaseIdempotency(scope, key),
+      releaseIdempotency: (claim) => store.releaseIdempotency(claim),
     })
     expect((await post({ amount: 1 })).status).toBe(201)
     expect(tools.lines).toContainEqual(expect.objectContaining({ event: 'idempotency.notKept' }))

@@ -55,11 +55,12 @@ export async function createWebhookWorld(): Promise<WebhookWorld> {
   const { store } = world
   const forgetful: Parameters<typeof createIdempotency>[0]['store'] = {
     claimIdempotency: (claim) => store.claimIdempotency(claim),
-    releaseIdempotency: (scope, key) => store.releaseIdempotency(scope, key),
-    finishIdempotency: (scope, key, answer) =>
-      here.loseAnswers
-        ? store.releaseIdempotency(scope, key)
-        : store.finishIdempotency(scope, key, answer),
+    releaseIdempotency: (claim) => store.releaseIdempotency(claim),
+    finishIdempotency: async (claim, answer) => {
+      if (!here.loseAnswers) return store.finishIdempotency(claim, answer)
+      await store.releaseIdempotency(claim)
+      return answer
+    },
   }
   const stages = {
     apiKey: createApiKeyStage([{ keyId: 'shop', keyHash: sha256Hex(API_KEY) }]),
