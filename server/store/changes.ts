@@ -1,12 +1,14 @@
+import type { PaymentStatus } from '../../shared/payment-status.ts'
+import type { Payment } from '../domain/payment.ts'
 import type { Change } from './store.ts'
 
-/** What one transaction changes, told once it is committed; equal changes are told once. */
+/** What one transaction changes, told once it is committed; of each payment the last. */
 export class ChangeLog {
-  readonly #paymentIds = new Set<string>()
+  readonly #payments = new Map<string, PaymentStatus>()
   #earliestDueAtMs: number | null = null
 
-  payment(paymentId: string): void {
-    this.#paymentIds.add(paymentId)
+  payment({ paymentId, status }: Pick<Payment, 'paymentId' | 'status'>): void {
+    this.#payments.set(paymentId, status)
   }
 
   due(atMs: number | null): void {
@@ -15,10 +17,9 @@ export class ChangeLog {
   }
 
   list(): readonly Change[] {
-    const payments = [...this.#paymentIds].map((paymentId) => ({
-      kind: 'payment' as const,
-      paymentId,
-    }))
+    const payments = [...this.#payments].map(
+      ([paymentId, status]): Change => ({ kind: 'payment', paymentId, status }),
+    )
     return this.#earliestDueAtMs === null
       ? payments
       : [...payments, { kind: 'due', atMs: this.#earliestDueAtMs }]

@@ -4,7 +4,7 @@ import type { Refund } from '../domain/refund.ts'
 import type { ClaimedDelivery } from '../domain/webhook.ts'
 import type { Handle } from './handle.ts'
 import type { WebhookDeliveriesTable } from './schema.ts'
-import type { Claim, InboxRow, SettlementDay } from './store.ts'
+import type { Claim, InboxRow, NextDue, SettlementDay } from './store.ts'
 import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
 import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
 import { REFUND_COLUMNS, type RefundRow, refundFromRow } from './tables/refunds.ts'
@@ -116,17 +116,24 @@ function chosenRef(column: string) {
 }
 
 /**
- * A leased row counts from the end of its lease: then its claimant is taken for dead. Webhooks have
- * a backlog of their own: what waits for a busy receiver is due, and nobody need wake for it.
+ * One look at all kinds of work. A leased row counts from the end of its lease: then its claimant is
+ * taken for dead.
  */
-export async function nextDueAtMs({ db }: Handle): Promise<number | null> {
-  const { rows } = await sql<{ next: number | null }>`
-    select min(next) as next from (
-      select min(claimable_at_ms) as next from payments
-      union all select min(claimable_at_ms) from refunds
-      union all select min(claimable_at_ms) from inbox
-      union all select min(claimable_at_ms) from settlement_days
-    ) as earliest
+export async function nextDue({ db }: Handle): Promise<NextDue> {
+  const { rows } = await sql<Record<keyof NextDue, number | null>>`
+    select
+      (select min(claimable_at_ms) from payments) as payments,
+      (select min(claimable_at_ms) from refunds) as refunds,
+      (select min(claimable_at_ms) from inbox) as inbox,
+      (select min(claimable_at_ms) from settlement_days) as "settlementDays",
+      (select 1 from webhook_deliveries where claimable_at_ms is not null limit 1) as deliveries
   `.execute(db)
-  return rows[0]?.next ?? null
+  const [row] = rows
+  return {
+    payments: row?.payments ?? null,
+    refunds: row?.refunds ?? null,
+    inbox: row?.inbox ?? null,
+    settlementDays: row?.settlementDays ?? null,
+    deliveries: (row?.deliveries ?? null) !== null,
+  }
 }

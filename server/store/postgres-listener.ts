@@ -1,6 +1,7 @@
 import { Client, type ClientConfig } from 'pg'
 import { z } from 'zod'
 import type { CancelTimer, Clock } from '../../shared/clock.ts'
+import { PAYMENT_STATUSES } from '../../shared/payment-status.ts'
 import type { Logger } from '../platform/logger.ts'
 import { WAKE_UP } from './changes.ts'
 import type { Change } from './store.ts'
@@ -20,7 +21,11 @@ const noticeSchema = z.object({
   from: z.string(),
   changes: z.array(
     z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('payment'), paymentId: z.string() }),
+      z.object({
+        kind: z.literal('payment'),
+        paymentId: z.string(),
+        status: z.enum(PAYMENT_STATUSES).nullable().default(null),
+      }),
       z.object({ kind: z.literal('due'), atMs: z.number() }),
     ]),
   ),

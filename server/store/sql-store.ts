@@ -8,7 +8,7 @@ import {
   claimDuePayments,
   claimDueRefunds,
   claimDueSettlementDays,
-  nextDueAtMs,
+  nextDue,
 } from './claims.ts'
 import type { Engine } from './engine.ts'
 import { writeEvents } from './event-outbox.ts'
@@ -75,7 +75,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
     claimDueDeliveries: (claim) => run((handle) => claimDueDeliveries(handle, claim)),
     webhookBacklog: () => run(webhookBacklog),
-    nextDueAtMs: () => run(nextDueAtMs),
+    nextDue: () => run(nextDue),
     claimIdempotency: (claim) => run((handle) => claimIdempotency(handle, claim)),
     finishIdempotency: (claim, answer) => run((handle) => finishIdempotency(handle, claim, answer)),
     releaseIdempotency: (claim) => run((handle) => releaseIdempotency(handle, claim)),

@@ -1,3 +1,4 @@
+import type { PaymentStatus } from '../../shared/payment-status.ts'
 import type { DomainEvent } from '../domain/event.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { Order } from '../domain/order.ts'
@@ -34,8 +35,8 @@ export interface Store extends StoreReads, WebhookClaims {
   claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
   claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
   claimDueSettlementDays(claim: Claim): Promise<readonly SettlementDay[]>
-  /** When the earliest unleased row of any kind but webhooks is due; null when none is. */
-  nextDueAtMs(nowMs: number): Promise<number | null>
+  /** When the earliest row of each kind may be claimed. */
+  nextDue(): Promise<NextDue>
   /** Idempotency records live in their own small transactions, around the work they guard. */
   claimIdempotency(claim: IdempotencyClaim): Promise<IdempotencyState>
   /** Answers with the answer that is kept for this key, which may be another execution's. */
@@ -111,11 +112,28 @@ export interface StoreTransaction extends StoreReads, WebhookWrites {
   updateLoginState(state: LoginState): Promise<void>
 }
 
+/** A payment was written, and is so now; null: told by a process that does not say. */
+export interface PaymentChange {
+  readonly kind: 'payment'
+  readonly paymentId: string
+  readonly status: PaymentStatus | null
+}
+
 /** Something that was committed and that somebody may be waiting for. */
 export type Change =
-  | { readonly kind: 'payment'; readonly paymentId: string }
+  | PaymentChange
   /** A row became due at that time: a worker that sleeps longer should wake. */
   | { readonly kind: 'due'; readonly atMs: number }
+
+/** Times in ms; null: nothing of this kind is to be done. */
+export interface NextDue {
+  readonly payments: number | null
+  readonly refunds: number | null
+  readonly inbox: number | null
+  readonly settlementDays: number | null
+  /** Whether there are any at all: each receiver has a backlog of its own, see `webhookBacklog`. */
+  readonly deliveries: boolean
+}
 
 export interface Claim {
   readonly nowMs: number

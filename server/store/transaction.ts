@@ -91,13 +91,13 @@ function paymentWrites(
   return {
     insertPayment: async (payment) => {
       await insertPayment(handle, payment)
-      changes.payment(payment.paymentId)
+      changes.payment(payment)
       changes.due(payment.dueAtMs)
     },
     lockPayment: (paymentId) => findPayment(handle, paymentId, 'lock'),
     updatePayment: async (payment) => {
       await updatePayment(handle, payment)
-      changes.payment(payment.paymentId)
+      changes.payment(payment)
       changes.due(payment.dueAtMs)
     },
   }

@@ -48,7 +48,9 @@ function untilDecided(deps: Deps, wish: ConfirmWish): Promise<void> {
   return new Promise((resolve, reject) => {
     const cancelTimer = deps.clock.setTimer(wish.waitMs, finish)
     const unlisten = deps.store.onChange((change) => {
-      if (change.kind === 'payment' && change.paymentId === wish.paymentId) look()
+      if (change.kind !== 'payment' || change.paymentId !== wish.paymentId) return
+      if (change.status === null) look()
+      else if (verdictOf(change.status) !== 'pending') finish()
     })
     wish.signal.addEventListener('abort', finish)
     // The change may have come between the first look and the listening.

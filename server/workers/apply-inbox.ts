@@ -12,6 +12,7 @@ const GIVE_UP_MS = 24 * 60 * 60 * 1000
 export function applyInbox(deps: Deps): WorkKind {
   return {
     name: 'applyInbox',
+    nextAtMs: ({ inbox }) => inbox,
     async claim(claim) {
       const rows = await deps.store.claimDueInbox(claim)
       return rows.map((row) => () => applyAgain(deps, row))

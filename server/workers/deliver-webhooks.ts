@@ -55,7 +55,8 @@ export function deliverWebhooks(deps: WebhookDeps): WorkKind {
       return works
     },
     /** What waits for an endpoint without room is looked at when an attempt of it has ended. */
-    async nextAtMs() {
+    async nextAtMs({ deliveries }) {
+      if (!deliveries) return null
       const [first] = await withRoom()
       return first?.nextAtMs ?? null
     },

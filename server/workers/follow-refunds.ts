@@ -6,6 +6,7 @@ import type { WorkKind } from './loop.ts'
 export function followRefunds(deps: Deps): WorkKind {
   return {
     name: 'followRefunds',
+    nextAtMs: ({ refunds }) => refunds,
     async claim(claim) {
       const rows = await deps.store.claimDueRefunds(claim)
       return rows.map((refund) => () => executeRefund(deps, refund, { fresh: false }))

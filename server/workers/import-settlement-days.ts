@@ -11,6 +11,7 @@ export function importSettlementDays(deps: Deps): WorkKind {
   let plannedFor: string | null = null
   return {
     name: 'importSettlementDays',
+    nextAtMs: ({ settlementDays }) => settlementDays,
     async plan(nowMs) {
       const today = settlementDayAt(nowMs)
       if (today !== plannedFor) await planSettlementDays(deps)

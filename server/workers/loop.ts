@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../../shared/clock.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { Change, Claim, Store } from '../store/store.ts'
+import type { Change, Claim, NextDue, Store } from '../store/store.ts'
 
 /** One kind of work that lives in rows: how to claim some, and what to do with one of them. */
 export interface WorkKind {
@@ -9,8 +9,8 @@ export interface WorkKind {
   plan?(nowMs: number): Promise<void>
   /** Claims at most `claim.limit` due rows and answers with what is to be done for each. */
   claim(claim: Claim): Promise<readonly Work[]>
-  /** When its next row wants to be claimed, where the store's own word is not enough; null: never. */
-  nextAtMs?(): Promise<number | null>
+  /** When its next row wants to be claimed; null: never. */
+  nextAtMs(due: NextDue): number | null | Promise<number | null>
 }
 
 export type Work = () => Promise<void>
@@ -28,7 +28,7 @@ const AFTER_FAILURE_MS = 1_000
  * when that is over, so nothing is lost with an error, nor with the process.
  */
 export class WorkLoop {
-  readonly #store: Pick<Store, 'onChange' | 'nextDueAtMs'>
+  readonly #store: Pick<Store, 'onChange' | 'nextDue'>
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #kinds: readonly WorkKind[]
@@ -38,10 +38,11 @@ export class WorkLoop {
   #round: Promise<void> | null = null
   #again = false
   #cancelSleep: CancelTimer = () => {}
+  #wakesAtMs = 0
   #unlisten: () => void = () => {}
 
   constructor(options: {
-    store: Pick<Store, 'onChange' | 'nextDueAtMs'>
+    store: Pick<Store, 'onChange' | 'nextDue'>
     clock: Clock
     logger: Logger
     kinds: readonly WorkKind[]
@@ -84,8 +85,9 @@ export class WorkLoop {
 
   #hear(change: Change): void {
     if (change.kind !== 'due') return
-    if (change.atMs <= this.#clock.nowMs() || this.#round) this.#wake()
-    else this.#sleepAtMost(change.atMs - this.#clock.nowMs())
+    const nowMs = this.#clock.nowMs()
+    if (change.atMs <= nowMs || this.#round) this.#wake()
+    else if (change.atMs < this.#wakesAtMs) this.#sleepAtMost(change.atMs - nowMs)
   }
 
   #wake(): void {
@@ -116,13 +118,14 @@ export class WorkLoop {
     if (this.#again) this.#wake()
   }
 
-  /** Answers when the next row is due. One cheap look tells whether there is anything to claim. */
+  /** Answers when the next row is due. One cheap look tells which kinds have anything to claim. */
   async #takeWhatIsDue(): Promise<number | null> {
-    const nextAtMs = await this.#nextDueAtMs()
-    const isDue = nextAtMs !== null && nextAtMs <= this.#clock.nowMs()
-    if (!isDue || this.#isFull()) return nextAtMs
-    for (const kind of this.#kinds) await this.#take(kind)
-    return this.#nextDueAtMs()
+    const next = await this.#nextOfEach()
+    const nowMs = this.#clock.nowMs()
+    const due = next.filter(({ atMs }) => atMs <= nowMs)
+    if (due.length === 0 || this.#isFull()) return earliest(next)
+    for (const { kind } of due) await this.#take(kind)
+    return earliest(await this.#nextOfEach())
   }
 
   async #take(kind: WorkKind): Promise<void> {
@@ -159,17 +162,30 @@ export class WorkLoop {
     return this.#inHand.size >= MOST_AT_ONCE
   }
 
-  async #nextDueAtMs(): Promise<number | null> {
-    const times = [await this.#store.nextDueAtMs(this.#clock.nowMs())]
-    for (const kind of this.#kinds) times.push((await kind.nextAtMs?.()) ?? null)
-    const known = times.filter((atMs) => atMs !== null)
-    return known.length === 0 ? null : Math.min(...known)
+  async #nextOfEach(): Promise<readonly Next[]> {
+    const due = await this.#store.nextDue()
+    const next: Next[] = []
+    for (const kind of this.#kinds) {
+      const atMs = await kind.nextAtMs(due)
+      if (atMs !== null) next.push({ kind, atMs })
+    }
+    return next
   }
 
   #sleepAtMost(delayMs: number): void {
     if (!this.#running) return
     this.#cancelSleep()
     const boundedMs = Math.min(Math.max(delayMs, SHORTEST_SLEEP_MS), LONGEST_SLEEP_MS)
+    this.#wakesAtMs = this.#clock.nowMs() + boundedMs
     this.#cancelSleep = this.#clock.setTimer(boundedMs, () => this.#wake())
   }
+}
+
+interface Next {
+  readonly kind: WorkKind
+  readonly atMs: number
+}
+
+function earliest(next: readonly Next[]): number | null {
+  return next.length === 0 ? null : Math.min(...next.map(({ atMs }) => atMs))
 }

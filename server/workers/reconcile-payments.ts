@@ -6,6 +6,7 @@ import type { WorkKind } from './loop.ts'
 export function reconcilePayments(deps: Deps): WorkKind {
   return {
     name: 'reconcilePayments',
+    nextAtMs: ({ payments }) => payments,
     async claim(claim) {
       const rows = await deps.store.claimDuePayments(claim)
       return rows.map((payment) => () => queryPayment(deps, payment))

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import inject from 'light-my-request'
 import type { SandboxClock } from '../../sandbox/clock.ts'
 import type { Random } from '../../sandbox/random.ts'
@@ -239,14 +239,17 @@ class MortalDatabase extends DatabaseSync {
 
   override prepare(text: string): StatementSync {
     const statement = super.prepare(text)
-    return new Proxy(statement, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target)
-        if (typeof member !== 'function') return member
-        return (...values: unknown[]): unknown => {
-          if (name === 'all' || name === 'run') this.#cross()
-          return Reflect.apply(member, target, values)
-        }
+    const all = statement.all.bind(statement)
+    const run = statement.run.bind(statement)
+    // The store names its values by place, never by name.
+    return Object.assign(statement, {
+      all: (...values: SQLInputValue[]) => {
+        this.#cross()
+        return all(...values)
+      },
+      run: (...values: SQLInputValue[]) => {
+        this.#cross()
+        return run(...values)
       },
     })
   }

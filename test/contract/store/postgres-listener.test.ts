@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
-import { PostgresListener } from '../../../server/store/postgres-listener.ts'
+import { CHANNEL, PostgresListener } from '../../../server/store/postgres-listener.ts'
 import type { Change } from '../../../server/store/store.ts'
 import type { Clock } from '../../../shared/clock.ts'
 
@@ -99,4 +100,26 @@ test('a connection that was forgotten without a word is found out, replaced, and
   await expect.poll(gateway.closed, { message: 'the forgotten one is let go' }).toBe(1)
   await listener.stop()
   gateway.close()
+})
+
+test('the word of a process of an earlier version, which tells no status, is understood', async () => {
+  const connectionString = inject('postgresUrl')
+  const told: Change[] = []
+  const listener = new PostgresListener({
+    connection: { connectionString },
+    self: 'me',
+    clock: manualClock().clock,
+    logger: undefined,
+    tell: (changes) => told.push(...changes),
+  })
+  await expect.poll(() => told.length).toBe(1)
+  const teller = new Client({ connectionString })
+  await teller.connect()
+  const word = { from: 'somebody', changes: [{ kind: 'payment', paymentId: 'pay_1' }] }
+  await teller.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(word)])
+  await expect
+    .poll(() => told.slice(1))
+    .toEqual([{ kind: 'payment', paymentId: 'pay_1', status: null }])
+  await teller.end()
+  await listener.stop()
 })

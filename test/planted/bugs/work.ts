@@ -45,8 +45,8 @@ export const WORK_BUGS: readonly PlantedBug[] = [
     what: 'the next due time is looked for among payments and events only',
     promise: 'refunds come to an end',
     file: CLAIMS,
-    find: '      union all select min(claimable_at_ms) from refunds\n',
-    replace: '',
+    find: '(select min(claimable_at_ms) from refunds) as refunds',
+    replace: 'null as refunds',
     foundBy: bySuite('contract/store/sqlite-memory.test.ts'),
   },
   {

@@ -25,14 +25,16 @@ export function changes(open: OpenWorld): void {
         await savePayment(store, aPayment({ dueAtMs: 5_000 }))
         await listener.next(({ kind }) => kind === 'due')
         expect(told(listener.heard)).toEqual([
-          { kind: 'payment', paymentId: 'pay_1' },
+          { kind: 'payment', paymentId: 'pay_1', status: 'pending' },
           { kind: 'due', atMs: 5_000 },
         ])
         listener.heard.length = 0
         const paid = aPayment({ status: 'paid', dueAtMs: null })
         await store.transaction((tx) => tx.updatePayment(paid))
         await listener.next(tellsOf('pay_1'))
-        expect(told(listener.heard)).toEqual([{ kind: 'payment', paymentId: 'pay_1' }])
+        expect(told(listener.heard)).toEqual([
+          { kind: 'payment', paymentId: 'pay_1', status: 'paid' },
+        ])
       }),
     )
 
@@ -91,7 +93,9 @@ export function changes(open: OpenWorld): void {
         await store.transaction((tx) => tx.payment('pay_1'))
         await savePayment(store, numberedPayment(2, { dueAtMs: null }))
         await listener.next(tellsOf('pay_2'))
-        expect(told(listener.heard)).toEqual([{ kind: 'payment', paymentId: 'pay_2' }])
+        expect(told(listener.heard)).toEqual([
+          { kind: 'payment', paymentId: 'pay_2', status: 'pending' },
+        ])
       }),
     )
 

@@ -6,6 +6,14 @@ import { inWorld, numberedPayment, type OpenWorld, savePayment, upTo } from './w
 
 const LEASE_MS = 1_000
 
+const NOTHING_DUE = {
+  payments: null,
+  refunds: null,
+  inbox: null,
+  settlementDays: null,
+  deliveries: false,
+}
+
 function at(nowMs: number, limit = 100): Claim {
   return { nowMs, leaseMs: LEASE_MS, limit }
 }
@@ -119,21 +127,22 @@ export function claims(open: OpenWorld): void {
     test(
       'never, while nothing is',
       inWorld(open, async ({ store }) => {
-        expect(await store.nextDueAtMs(0)).toBeNull()
+        expect(await store.nextDue()).toEqual(NOTHING_DUE)
         await savePayment(store, aPayment({ dueAtMs: null }))
-        expect(await store.nextDueAtMs(0)).toBeNull()
+        expect(await store.nextDue()).toEqual(NOTHING_DUE)
       }),
     )
 
     test(
-      'the earliest of payments, refunds and inbox rows',
+      'the earliest of payments, of refunds and of inbox rows, each by itself',
       inWorld(open, async ({ store }) => {
         await savePayment(store, aPayment({ dueAtMs: 9_000 }))
-        expect(await store.nextDueAtMs(0)).toBe(9_000)
+        expect(await store.nextDue()).toEqual({ ...NOTHING_DUE, payments: 9_000 })
         await store.transaction((tx) => tx.insertRefund(aRefund({ dueAtMs: 8_000 })))
-        expect(await store.nextDueAtMs(0)).toBe(8_000)
+        expect(await store.nextDue()).toMatchObject({ payments: 9_000, refunds: 8_000 })
         await store.transaction((tx) => tx.insertInbox(inboxRow))
-        expect(await store.nextDueAtMs(0)).toBe(5_000)
+        const all = { payments: 9_000, refunds: 8_000, inbox: 5_000 }
+        expect(await store.nextDue()).toEqual({ ...NOTHING_DUE, ...all })
       }),
     )
 
@@ -142,10 +151,10 @@ export function claims(open: OpenWorld): void {
       inWorld(open, async ({ store }) => {
         await saveDue(store, 1, 5_000)
         const [claimed] = await store.claimDuePayments(at(7_000))
-        expect(await store.nextDueAtMs(7_000)).toBe(7_000 + LEASE_MS)
+        expect((await store.nextDue()).payments).toBe(7_000 + LEASE_MS)
         if (!claimed) throw new Error('nothing was claimed')
         await store.transaction((tx) => tx.updatePayment({ ...claimed, dueAtMs: null }))
-        expect(await store.nextDueAtMs(7_000)).toBeNull()
+        expect((await store.nextDue()).payments).toBeNull()
       }),
     )
   })

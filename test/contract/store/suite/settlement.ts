@@ -213,7 +213,7 @@ export function settlement(open: OpenWorld): void {
         expect(await store.transaction((tx) => tx.insertSettlementDay(day))).toBe(true)
         await next((change) => change.kind === 'due' && change.atMs === 5_000)
         stop()
-        expect(await store.nextDueAtMs(0)).toBe(5_000)
+        expect((await store.nextDue()).settlementDays).toBe(5_000)
         const again = { ...day, dueAtMs: 1 }
         expect(await store.transaction((tx) => tx.insertSettlementDay(again))).toBe(false)
         expect(await store.settlementDay('worldline', '2026-06-24')).toEqual(day)

@@ -71,9 +71,11 @@ function outbox(open: OpenWorld): void {
           anEndpoint({ endpointId: 'whe_4', state: 'disabled', disabledReason: 'merchant' }),
         )
         const { next, stop } = listen(store)
+        expect((await store.nextDue()).deliveries).toBe(false)
         await anEvent(store)
         await next((change) => change.kind === 'due' && change.atMs === 1)
         stop()
+        expect((await store.nextDue()).deliveries).toBe(true)
         const found = await deliveriesOf(store)
         expect(found.map(({ endpointId }) => endpointId).toSorted()).toEqual(['whe_1', 'whe_2'])
         expect(new Set(found.map(({ webhookId }) => webhookId)).size).toBe(1)

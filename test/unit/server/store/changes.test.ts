@@ -2,21 +2,21 @@ import { describe, expect, test, vi } from 'vitest'
 import { ChangeEmitter, ChangeLog } from '../../../../server/store/changes.ts'
 import type { Change } from '../../../../server/store/store.ts'
 
-const change: Change = { kind: 'payment', paymentId: 'pay_1' }
+const change: Change = { kind: 'payment', paymentId: 'pay_1', status: 'paid' }
 
 describe('the changes of one transaction', () => {
-  test('are told once each, with the earliest due time last', () => {
+  test('are told once each, as it became, with the earliest due time last', () => {
     const log = new ChangeLog()
-    log.payment('pay_1')
+    log.payment({ paymentId: 'pay_1', status: 'pending' })
     log.due(9)
-    log.payment('pay_2')
-    log.payment('pay_1')
+    log.payment({ paymentId: 'pay_2', status: 'closed' })
+    log.payment({ paymentId: 'pay_1', status: 'paid' })
     log.due(null)
     log.due(7)
     log.due(8)
     expect(log.list()).toEqual([
-      { kind: 'payment', paymentId: 'pay_1' },
-      { kind: 'payment', paymentId: 'pay_2' },
+      { kind: 'payment', paymentId: 'pay_1', status: 'paid' },
+      { kind: 'payment', paymentId: 'pay_2', status: 'closed' },
       { kind: 'due', atMs: 7 },
     ])
   })

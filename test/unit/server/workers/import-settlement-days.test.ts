@@ -96,7 +96,8 @@ describe('the bill of a day', () => {
 
   test('wakes whoever sleeps when it is ready', async () => {
     await startProcess().work()
-    expect(await world.store.nextDueAtMs(nowMs)).toBe(settlementReadyAtMs('2026-06-24'))
+    const { settlementDays } = await world.store.nextDue()
+    expect(settlementDays).toBe(settlementReadyAtMs('2026-06-24'))
   })
 
   test('says how many problems there were in it', async () => {

@@ -27,6 +27,7 @@ afterEach(() => loop.stop())
 function start(work: (name: string) => Promise<void> = async () => {}): void {
   const kind: WorkKind = {
     name: 'rows',
+    nextAtMs: ({ payments }) => payments,
     async claim({ nowMs, limit }) {
       claims += 1
       if (storeIsDown) throw new Error('the store is away')
@@ -38,14 +39,20 @@ function start(work: (name: string) => Promise<void> = async () => {}): void {
       })
     },
   }
-  const store: Pick<Store, 'onChange' | 'nextDueAtMs'> = {
+  const store: Pick<Store, 'onChange' | 'nextDue'> = {
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async nextDueAtMs() {
+    async nextDue() {
       const next = Math.min(...rows.map(({ dueAtMs }) => dueAtMs))
-      return Number.isFinite(next) ? next : null
+      return {
+        payments: Number.isFinite(next) ? next : null,
+        refunds: null,
+        inbox: null,
+        settlementDays: null,
+        deliveries: false,
+      }
     },
   }
   loop = new WorkLoop({ store, clock, logger: silentLogger, kinds: [kind] })
@@ -65,6 +72,17 @@ describe('work that lives in rows', () => {
     expect(done).toEqual([])
     await clock.advance(5_000)
     await loop.idle()
+    expect(done).toEqual(['tea'])
+  })
+
+  test('is done in time although something later becomes due meanwhile', async () => {
+    start()
+    add('tea', 5_000)
+    await loop.idle()
+    add('cup', 50_000)
+    await clock.advance(5_000)
+    // By itself: whoever waits for the loop to be idle wakes it.
+    await new Promise((resolve) => setImmediate(resolve))
     expect(done).toEqual(['tea'])
   })
 
