@@ -5,6 +5,8 @@ const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
+    // By default one core is left to the main process, which needs little: on two, half would idle.
+    maxWorkers: '100%',
     projects: [
       {
         // As DevTools finds it in miniprogram_npm, and the compiler by the paths of its tsconfig.
