@@ -36,7 +36,7 @@ test('every provider, every scene, every path ends as it should', async () => {
   }
   const orderRefs = cases.map((_, index) => `demo-${index + 1}`)
   expect(await violations(stack.toolkit.deps.store, pairsOf(stack.sandbox), orderRefs)).toEqual([])
-}, 90_000)
+}, 180_000)
 
 test('a payer who waits at one process hears of a notification that came to another', async () => {
   const port = await freePort()
