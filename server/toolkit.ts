@@ -29,6 +29,7 @@ import { createAddressRule } from './webhooks/address.ts'
 import { createGuardedSender } from './webhooks/guarded-sender.ts'
 import type { WebhookSender } from './webhooks/sender.ts'
 import { type TargetRules, targetProblem } from './webhooks/target.ts'
+import { createWechat } from './wechat.ts'
 import { applyInbox } from './workers/apply-inbox.ts'
 import { deliverWebhooks } from './workers/deliver-webhooks.ts'
 import { followRefunds } from './workers/follow-refunds.ts'
@@ -103,7 +104,8 @@ export async function createToolkit(
   const workers = startWorkers(deps)
   const shutdown = createShutdown({ clock, logger })
   const { pages } = parts
-  const surface = { config, http, workers, pages, stopping: shutdown.stopping }
+  const wechat = createWechat(config, { ...deps, http })
+  const surface = { config, wechat, workers, pages, stopping: shutdown.stopping }
   const app = await createHttpSurface({ ...deps, attention }, surface)
   const closables = [
     { name: 'attention', close: () => attention.close() },

@@ -16,6 +16,7 @@ import {
 import { findSettlementDay, settlementDays } from './tables/settlement-days.ts'
 import { findWebhookDelivery, webhookDeliveries } from './tables/webhook-deliveries.ts'
 import { findWebhookEndpoint, webhookEndpoints } from './tables/webhook-endpoints.ts'
+import { findWechatCredential } from './tables/wechat-credentials.ts'
 import type { WebhookReads } from './webhook-port.ts'
 
 /** Runs one piece of work with the database, such as after a check or with repeats. */
@@ -42,6 +43,7 @@ export function createReads(run: Run): StoreReads {
     settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
     settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
     ...webhookReads(run),
+    wechatCredential: (name) => run((handle) => findWechatCredential(handle, name)),
   }
 }
 

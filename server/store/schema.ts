@@ -21,6 +21,7 @@ export interface Database {
   settlement_days: SettlementDaysTable
   webhook_endpoints: WebhookEndpointsTable
   webhook_deliveries: WebhookDeliveriesTable
+  wechat_credentials: WechatCredentialsTable
 }
 
 export interface OrdersTable {
@@ -230,4 +231,16 @@ export interface WebhookDeliveriesTable {
   claimable_at_ms: number | null
   delivered_at_ms: number | null
   created_at_ms: number
+}
+
+export interface WechatCredentialsTable {
+  app_id: string
+  kind: string
+  /** Opened by the secret of the app only; null while there is none. */
+  sealed: string | null
+  refresh_at_ms: number | null
+  expires_at_ms: number | null
+  lease_until_ms: number | null
+  /** JSON list of times. */
+  forced_at_ms: string
 }

@@ -7,8 +7,10 @@ import type { Refund } from '../domain/refund.ts'
 import type { SettlementEntry } from '../domain/settlement.ts'
 import type { Books } from './books.ts'
 import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
+import type { WechatReads, WechatWrites } from './wechat-port.ts'
 
 export type { Backlog, ToldEvent } from './webhook-port.ts'
+export type { CredentialName, WechatCredential } from './wechat-port.ts'
 
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
@@ -50,7 +52,7 @@ export interface Store extends StoreReads, WebhookClaims {
   close(): Promise<void>
 }
 
-export interface StoreReads extends WebhookReads {
+export interface StoreReads extends WebhookReads, WechatReads {
   order(orderRef: string): Promise<Order | undefined>
   payment(paymentId: string): Promise<Payment | undefined>
   refund(refundId: string): Promise<Refund | undefined>
@@ -74,7 +76,7 @@ export interface StoreReads extends WebhookReads {
   settlementDays(accountId: string, limit: number): Promise<readonly SettlementDay[]>
 }
 
-export interface StoreTransaction extends StoreReads, WebhookWrites {
+export interface StoreTransaction extends StoreReads, WebhookWrites, WechatWrites {
   /** False when the orderRef is taken; nothing is written then. */
   insertOrder(order: Order): Promise<boolean>
   lockOrder(orderRef: string): Promise<Order | undefined>

@@ -29,6 +29,7 @@ import {
   insertWebhookEndpoint,
   updateWebhookEndpoint,
 } from './tables/webhook-endpoints.ts'
+import { lockWechatCredential, updateWechatCredential } from './tables/wechat-credentials.ts'
 import type { WebhookWrites } from './webhook-port.ts'
 
 /** What a transaction gathers on its way and its store brings to an end at commit. */
@@ -81,6 +82,8 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     insertLoginState: (state) => insertLoginState(handle, state),
     lockLoginState: (stateHash) => lockLoginState(handle, stateHash),
     updateLoginState: (state) => updateLoginState(handle, state),
+    lockWechatCredential: (name) => lockWechatCredential(handle, name),
+    updateWechatCredential: (credential) => updateWechatCredential(handle, credential),
   }
 }
 

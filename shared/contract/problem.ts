@@ -19,6 +19,7 @@ export const PROBLEMS = {
   notGenuine: [401, 'The notification does not verify. Check the keys of the provider account.'],
   loginCodeInvalid: [401, 'WeChat refused the login code. Ask for a new one and log in again.'],
   payerBlocked: [403, 'WeChat does not let this account pay.'],
+  pageNotOurs: [403, 'Only pages of this server are signed for the JS-SDK; see `detail`.'],
   snapshotUser: [403, 'A preview account of WeChat cannot pay. Open the full page and try again.'],
   orderNotFound: [
     404,

@@ -42,6 +42,7 @@ export const en: Messages = {
   'problem.sessionExpired': 'Your login has expired. Log in again; the order is still there.',
   'problem.loginCodeInvalid': 'WeChat login failed. Please try again.',
   'problem.payerBlocked': 'WeChat does not let this account pay.',
+  'problem.pageNotOurs': 'This page cannot use WeChat’s functions.',
   'problem.snapshotUser': 'This is a preview. Open the full page to pay.',
   'problem.orderNotFound': 'This order is not here, or it belongs to somebody else.',
   'problem.paymentNotFound': 'This payment is not here, or it belongs to somebody else.',

@@ -42,6 +42,7 @@ export const zhCN: Messages = {
   'problem.sessionExpired': '登录已过期，请重新登录，订单仍然保留。',
   'problem.loginCodeInvalid': '微信登录失败，请重试。',
   'problem.payerBlocked': '微信限制了此账号的支付。',
+  'problem.pageNotOurs': '此页面无法使用微信功能。',
   'problem.snapshotUser': '当前为预览模式，请打开完整页面后支付。',
   'problem.orderNotFound': '订单不存在，或不属于当前用户。',
   'problem.paymentNotFound': '支付不存在，或不属于当前用户。',

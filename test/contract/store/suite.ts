@@ -11,6 +11,7 @@ import { transactions } from './suite/transactions.ts'
 import { uniqueRules } from './suite/unique-rules.ts'
 import { webhookDeliveries } from './suite/webhook-deliveries.ts'
 import { webhooks } from './suite/webhooks.ts'
+import { wechatCredentials } from './suite/wechat-credentials.ts'
 import type { OpenWorld } from './suite/world.ts'
 
 /** What every store promises, whatever database is under it. */
@@ -24,6 +25,7 @@ export function storeContract(open: OpenWorld): void {
   webhooks(open)
   webhookDeliveries(open)
   identity(open)
+  wechatCredentials(open)
   idempotency(open)
   claims(open)
   changes(open)

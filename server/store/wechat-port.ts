@@ -1,0 +1,33 @@
+/**
+ * The part of the port to the database that is about what WeChat lends us: one row per app and kind,
+ * which all processes share.
+ */
+export interface WechatReads {
+  wechatCredential(name: CredentialName): Promise<WechatCredential | undefined>
+}
+
+export interface WechatWrites {
+  /** Makes the row, empty, where it is not there yet. */
+  lockWechatCredential(name: CredentialName): Promise<WechatCredential>
+  updateWechatCredential(credential: WechatCredential): Promise<void>
+}
+
+export const CREDENTIAL_KINDS = ['accessToken', 'jsapiTicket'] as const
+
+export interface CredentialName {
+  readonly appId: string
+  readonly kind: (typeof CREDENTIAL_KINDS)[number]
+}
+
+/** Something that WeChat lends an app for about two hours. */
+export interface WechatCredential extends CredentialName {
+  /** The value, sealed with the secret of the app: nothing in the database opens it. Null: none yet. */
+  readonly sealed: string | null
+  /** From when on a new one should be asked for, though this one is still good. */
+  readonly refreshAtMs: number | null
+  readonly expiresAtMs: number | null
+  /** Until then somebody is asking, and nobody else does. */
+  readonly leaseUntilMs: number | null
+  /** When renewal was forced, oldest first: WeChat counts them. */
+  readonly forcedAtMs: readonly number[]
+}
