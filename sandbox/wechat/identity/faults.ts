@@ -1,5 +1,13 @@
 /** The calls of api.weixin.qq.com; the authorize page is not one of them. */
-export type Endpoint = 'jscode2session' | 'oauth2AccessToken' | 'stableToken' | 'getTicket'
+export type Endpoint =
+  | 'jscode2session'
+  | 'oauth2AccessToken'
+  | 'stableToken'
+  | 'getTicket'
+  | 'uploadShippingInfo'
+  | 'getOrder'
+  | 'updateOrderDetailPath'
+  | 'getOrderDetailPath'
 
 /**
  * What goes wrong at WeChat: `errcode` in an HTTP 200 answer (-1 busy, 45011 too often, 40226
