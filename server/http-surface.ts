@@ -15,12 +15,13 @@ import { databaseCheck, healthRoutes } from './http/routes/health.ts'
 import { createJsSdkRoutes } from './http/routes/js-sdk.ts'
 import { loginRoutes } from './http/routes/login.ts'
 import { createNotificationRoutes } from './http/routes/notifications.ts'
-import { createOrderRoutes } from './http/routes/orders.ts'
+import { createOrderRoutes, type MerchantStages } from './http/routes/orders.ts'
 import { createPageRoutes } from './http/routes/pages.ts'
 import { createPaymentRoutes } from './http/routes/payments.ts'
 import { createRefundRoutes } from './http/routes/refunds.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
 import { createSettlementRoutes } from './http/routes/settlements.ts'
+import { createShipmentRoutes } from './http/routes/shipments.ts'
 import { createWebhookDeliveryRoutes } from './http/routes/webhook-deliveries.ts'
 import { createWebhookEndpointRoutes } from './http/routes/webhook-endpoints.ts'
 import { createSessionStage } from './http/session.ts'
@@ -30,6 +31,7 @@ import { createOfficialAccountLogin } from './identity/official-account-login.ts
 import { createSessions } from './identity/sessions.ts'
 import { createWechatClient, type WechatApp } from './identity/wechat-client.ts'
 import type { Attention } from './usecases/attention.ts'
+import type { ShippingDeps } from './usecases/shipping-deps.ts'
 import type { WebhookDeps } from './usecases/webhook-deps.ts'
 import type { Wechat } from './wechat.ts'
 
@@ -43,7 +45,7 @@ export interface SurfaceParts {
 
 /** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
 export async function createHttpSurface(
-  deps: WebhookDeps & { readonly attention: Attention },
+  deps: WebhookDeps & ShippingDeps & { readonly attention: Attention },
   { config, wechat: line, workers, stopping, pages }: SurfaceParts,
 ): Promise<HttpApp> {
   const { store, clock, ids, logger, publicUrl } = deps
@@ -78,13 +80,7 @@ export async function createHttpSurface(
     routers: {
       raw: [createNotificationRoutes(deps), createSettlementRoutes(deps, merchant)],
       parsed: [
-        createOrderRoutes(deps, merchant),
-        createPaymentRoutes(deps, merchant),
-        createRefundRoutes(deps, merchant),
-        createAuditRoutes(deps, merchant),
-        createPaymentCreationRoutes(deps, merchant),
-        createWebhookEndpointRoutes(deps, merchant),
-        createWebhookDeliveryRoutes(deps, merchant),
+        ...merchantRoutes(deps, merchant),
         createCheckoutRoutes(deps, {
           session: inTurn(session.required, rates.byPayer),
           idempotent,
@@ -111,6 +107,19 @@ export async function createHttpSurface(
     stopping,
     frameAncestors: config.frameAncestors,
   })
+}
+
+function merchantRoutes(deps: WebhookDeps & ShippingDeps, merchant: MerchantStages) {
+  return [
+    createOrderRoutes(deps, merchant),
+    createPaymentRoutes(deps, merchant),
+    createRefundRoutes(deps, merchant),
+    createShipmentRoutes(deps, merchant),
+    createAuditRoutes(deps, merchant),
+    createPaymentCreationRoutes(deps, merchant),
+    createWebhookEndpointRoutes(deps, merchant),
+    createWebhookDeliveryRoutes(deps, merchant),
+  ]
 }
 
 /** Stands in for a payer on this machine: providers refuse addresses that nobody can have outside. */

@@ -4,7 +4,13 @@ import type { ClientAction } from '../domain/client-action.ts'
 import type { Payment } from '../domain/payment.ts'
 import { checkoutPaymentView, iso, paymentView } from '../domain/views.ts'
 
-export { checkoutPaymentView, orderView, paymentView, refundView } from '../domain/views.ts'
+export {
+  checkoutPaymentView,
+  orderView,
+  paymentView,
+  refundView,
+  shipmentView,
+} from '../domain/views.ts'
 
 /** What only the answers of the HTTP surface show: what to do next. */
 

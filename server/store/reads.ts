@@ -14,6 +14,7 @@ import {
   unmatchedSettlement,
 } from './tables/settlement.ts'
 import { findSettlementDay, settlementDays } from './tables/settlement-days.ts'
+import { findShipment, shipmentsOfOrder } from './tables/shipments.ts'
 import { findWebhookDelivery, webhookDeliveries } from './tables/webhook-deliveries.ts'
 import { findWebhookEndpoint, webhookEndpoints } from './tables/webhook-endpoints.ts'
 import { findWechatCredential } from './tables/wechat-credentials.ts'
@@ -43,6 +44,8 @@ export function createReads(run: Run): StoreReads {
     settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
     settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
     ...webhookReads(run),
+    shipment: (shipmentId) => run((handle) => findShipment(handle, shipmentId)),
+    shipmentsOfOrder: (orderRef) => run((handle) => shipmentsOfOrder(handle, orderRef)),
     wechatCredential: (name) => run((handle) => findWechatCredential(handle, name)),
   }
 }

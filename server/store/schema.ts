@@ -22,6 +22,7 @@ export interface Database {
   webhook_endpoints: WebhookEndpointsTable
   webhook_deliveries: WebhookDeliveriesTable
   wechat_credentials: WechatCredentialsTable
+  shipments: ShipmentsTable
 }
 
 export interface OrdersTable {
@@ -116,6 +117,8 @@ interface EventsTable {
   order_ref: string
   payment_id: string | null
   refund_id: string | null
+  /** Null in events of anything else. */
+  shipment_id: string | null
   at_ms: number
   /** The objects of the event as they stood; null where nobody was to hear of it. */
   objects: string | null
@@ -231,6 +234,23 @@ export interface WebhookDeliveriesTable {
   claimable_at_ms: number | null
   delivered_at_ms: number | null
   created_at_ms: number
+}
+
+export interface ShipmentsTable {
+  shipment_id: string
+  order_ref: string
+  payment_id: string
+  status: string
+  content: string
+  reason: string | null
+  idempotency_key: string
+  created_at_ms: number
+  accepted_at_ms: number | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+  sent_at_ms: number | null
+  version: number
 }
 
 export interface WechatCredentialsTable {

@@ -8,6 +8,7 @@ import {
   claimDuePayments,
   claimDueRefunds,
   claimDueSettlementDays,
+  claimDueShipments,
   nextDue,
 } from './claims.ts'
 import type { Engine } from './engine.ts'
@@ -73,6 +74,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
     claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
     claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
+    claimDueShipments: (claim) => run((handle) => claimDueShipments(handle, claim)),
     claimDueDeliveries: (claim) => run((handle) => claimDueDeliveries(handle, claim)),
     webhookBacklog: () => run(webhookBacklog),
     nextDue: () => run(nextDue),

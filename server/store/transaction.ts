@@ -3,6 +3,7 @@ import type { Fact } from '../domain/fact.ts'
 import type { ChangeLog } from './changes.ts'
 import type { Handle } from './handle.ts'
 import { createReads, type Run } from './reads.ts'
+import type { ShipmentWrites } from './shipment-port.ts'
 import type { StoreTransaction } from './store.ts'
 import { eventsAfter, insertQuarantine, type TimedEvent } from './tables/history.ts'
 import {
@@ -17,6 +18,7 @@ import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
 import { insertSettlement, updateSettlement } from './tables/settlement.ts'
 import { insertSettlementDay, updateSettlementDay } from './tables/settlement-days.ts'
+import { findShipment, insertShipment, updateShipment } from './tables/shipments.ts'
 import {
   abandonWebhookDeliveries,
   findWebhookDelivery,
@@ -73,6 +75,7 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
+    ...shipmentWrites(handle, gathered.changes),
     ...webhookWrites(handle, gathered.changes),
     insertEvents: async (events, atMs, evidence) => {
       gathered.events.add(events, atMs, evidence ?? null)
@@ -158,6 +161,20 @@ function settlementWrites(
     updateSettlementDay: async (day) => {
       await updateSettlementDay(handle, day)
       changes.due(day.dueAtMs)
+    },
+  }
+}
+
+function shipmentWrites(handle: Handle, changes: ChangeLog): ShipmentWrites {
+  return {
+    insertShipment: async (shipment) => {
+      await insertShipment(handle, shipment)
+      changes.due(shipment.dueAtMs)
+    },
+    lockShipment: (shipmentId) => findShipment(handle, shipmentId, 'lock'),
+    updateShipment: async (shipment) => {
+      await updateShipment(handle, shipment)
+      changes.due(shipment.dueAtMs)
     },
   }
 }

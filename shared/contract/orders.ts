@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CLOSE_REASONS, ORDER_STATUSES } from '../payment-status.ts'
 import { appIdSchema, instantSchema, moneySchema, orderRefSchema, sumSchema } from './common.ts'
+import { shipmentSchema } from './shipments.ts'
 
 /** `POST /v1/orders`, merchant. The amount stands here and nowhere else: no page can change it. */
 export const createOrderRequestSchema = z.strictObject({
@@ -31,6 +32,12 @@ export const orderSchema = z.strictObject({
   paidAt: instantSchema.nullable(),
 })
 export type OrderView = z.infer<typeof orderSchema>
+
+/** Answer to `GET /v1/orders/{orderRef}`: the order, and what was shipped of it, oldest first. */
+export const orderWithShipmentsSchema = orderSchema.extend({
+  shipments: z.array(shipmentSchema),
+})
+export type OrderWithShipments = z.infer<typeof orderWithShipmentsSchema>
 
 /** Answer to `POST /v1/orders`: the order, and the secret that lets its holder pay it. */
 export const createdOrderSchema = orderSchema.extend({

@@ -41,6 +41,8 @@ export const PROBLEMS = {
   orderRefTaken: [409, 'Another order has this orderRef. Use a new one for other parameters.'],
   orderAlreadyPaid: [409, 'This order is paid. Nothing more is needed.'],
   orderClosed: [409, 'This order can no longer be paid. Make a new order.'],
+  orderNotPaid: [409, 'Only a paid order can be shipped.'],
+  shipmentConflict: [409, 'This cannot be shipped any more, or not in this way; see `detail`.'],
   paymentNotPaid: [409, 'Only a paid payment can be refunded.'],
   paymentBusy: [409, 'Another attempt for this order is being settled. Try again shortly.'],
   idempotencyKeyReused: [409, 'This key was used with other parameters. Make a new key for them.'],
@@ -76,6 +78,7 @@ export const PROBLEMS = {
     422,
     'No settlement is read from this account in this way; see `accounts` for those that have it.',
   ],
+  shipmentUnsupported: [422, 'WeChat takes no shipment of this order; see `detail`.'],
   webhookUrlRefused: [422, 'Webhooks cannot go to this URL; see `detail`.'],
   payerRequired: [
     422,

@@ -30,8 +30,9 @@ export const SECOND_OFFICIAL = {
 export const OUR_APPS: readonly WechatApp[] = [MINI_APP, OFFICIAL_APP, SECOND_OFFICIAL]
 
 /** A simulated WeChat that knows our apps, with its clock and every request that reached it. */
-export async function startWechatLine() {
-  const clock = new VirtualClock(Date.parse('2026-06-24T02:00:00Z'))
+export async function startWechatLine(
+  clock: VirtualClock = new VirtualClock(Date.parse('2026-06-24T02:00:00Z')),
+) {
   const registered: SandboxApp[] = OUR_APPS.map((app) => ({
     ...app,
     name: 'Tea',

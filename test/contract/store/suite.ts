@@ -7,6 +7,7 @@ import { orders } from './suite/orders.ts'
 import { payments } from './suite/payments.ts'
 import { refunds } from './suite/refunds.ts'
 import { settlement } from './suite/settlement.ts'
+import { shipments } from './suite/shipments.ts'
 import { transactions } from './suite/transactions.ts'
 import { uniqueRules } from './suite/unique-rules.ts'
 import { webhookDeliveries } from './suite/webhook-deliveries.ts'
@@ -22,6 +23,7 @@ export function storeContract(open: OpenWorld): void {
   uniqueRules(open)
   history(open)
   settlement(open)
+  shipments(open)
   webhooks(open)
   webhookDeliveries(open)
   identity(open)

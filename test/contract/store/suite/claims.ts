@@ -11,6 +11,7 @@ const NOTHING_DUE = {
   refunds: null,
   inbox: null,
   settlementDays: null,
+  shipments: null,
   deliveries: false,
 }
 

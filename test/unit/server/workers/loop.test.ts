@@ -51,6 +51,7 @@ function start(work: (name: string) => Promise<void> = async () => {}): void {
         refunds: null,
         inbox: null,
         settlementDays: null,
+        shipments: null,
         deliveries: false,
       }
     },
