@@ -38,6 +38,7 @@ import { followRefunds } from './workers/follow-refunds.ts'
 import { importSettlementDays } from './workers/import-settlement-days.ts'
 import { WorkLoop } from './workers/loop.ts'
 import { reconcilePayments } from './workers/reconcile-payments.ts'
+import { registerOrderCentrePaths } from './workers/register-order-centre.ts'
 import { uploadShipments } from './workers/upload-shipments.ts'
 
 /** What an embedding app or a test may bring of its own; everything left out is the real thing. */
@@ -143,6 +144,7 @@ function startWorkers(deps: Toolkit['deps']): WorkLoop {
       applyInbox(deps),
       importSettlementDays(deps),
       uploadShipments(deps),
+      registerOrderCentrePaths(deps),
       // Last: money goes first.
       deliverWebhooks(deps),
     ],

@@ -6,13 +6,19 @@ import type { WechatApp } from '../identity/wechat-client.ts'
 import type { Later, OrderManagement, Said } from './port.ts'
 import { failureOf, isDone, isOrderUnknown, tokenless } from './words.ts'
 
+/** An app with what its owner wants of order management. */
+export interface MiniProgramApp extends WechatApp {
+  /** Where WeChat's order centre leads, with its placeholder for the order number. */
+  readonly orderCentrePath?: string | undefined
+}
+
 /**
  * Order management of our Mini Programs at WeChat. Calls are not repeated here: a worker does, and
  * looks first. Source: developers.weixin.qq.com, "Order shipping management" (as of 2026).
  */
 export function createOrderManagement(
   { api, tokens }: { api: WechatApi; tokens: AccessTokens },
-  apps: readonly WechatApp[],
+  apps: readonly MiniProgramApp[],
 ): OrderManagement {
   const byId = new Map(
     apps.filter(({ kind }) => kind === 'miniProgram').map((app) => [app.appId, app]),
@@ -37,6 +43,14 @@ export function createOrderManagement(
 
   return {
     has: (appId) => byId.has(appId),
+    orderPaths: [...byId.values()].flatMap(({ appId, orderCentrePath: path }) =>
+      path === undefined ? [] : [{ appId, path }],
+    ),
+    async setOrderPath(appId, path) {
+      const body = { path }
+      const answer = await call(appId, { path: `${ORDERS}/update_order_detail_path`, body })
+      return answer.kind === 'later' ? answer : said(answer)
+    },
     async upload(content, shippedAtMs) {
       const body = uploadOf(content, shippedAtMs)
       const answer = await call(content.appId, { path: `${ORDERS}/upload_shipping_info`, body })

@@ -7,6 +7,9 @@ import type { ShipmentContent, ShippedOrder } from '../domain/shipment.ts'
 export interface OrderManagement {
   /** Whether this is a Mini Program of the configuration. */
   has(appId: string): boolean
+  /** The order pages that the configuration wants WeChat's order centre to lead to. */
+  readonly orderPaths: readonly { readonly appId: string; readonly path: string }[]
+  setOrderPath(appId: string, path: string): Promise<Said>
   upload(content: ShipmentContent, shippedAtMs: number): Promise<Said>
   /** What WeChat has of an order; null where it does not know the order (yet). */
   look(

@@ -181,7 +181,13 @@ export interface Named {
 }
 
 export interface WaitingRow {
-  readonly kind: 'payment' | 'refund' | 'notification' | 'settlementDay' | 'shipment'
+  readonly kind:
+    | 'payment'
+    | 'refund'
+    | 'notification'
+    | 'settlementDay'
+    | 'shipment'
+    | 'orderCentrePath'
   readonly id: string
   readonly atMs: number
 }

@@ -5,8 +5,13 @@ import type { Shipment } from '../domain/shipment.ts'
 import type { ClaimedDelivery } from '../domain/webhook.ts'
 import type { Handle } from './handle.ts'
 import type { WebhookDeliveriesTable } from './schema.ts'
-import type { Claim, InboxRow, NextDue, SettlementDay } from './store.ts'
+import type { Claim, InboxRow, NextDue, OrderCentrePath, SettlementDay } from './store.ts'
 import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
+import {
+  ORDER_CENTRE_COLUMNS,
+  type OrderCentreRow,
+  orderCentreFromRow,
+} from './tables/order-centre.ts'
 import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
 import { REFUND_COLUMNS, type RefundRow, refundFromRow } from './tables/refunds.ts'
 import {
@@ -70,6 +75,18 @@ export async function claimDueShipments(
   return rows.map(shipmentFromRow)
 }
 
+export async function claimDueOrderCentrePaths(
+  handle: Handle,
+  claim: Claim,
+): Promise<readonly OrderCentrePath[]> {
+  const rows = await claimRows<OrderCentreRow>(handle, claim, {
+    name: 'order_centre_paths',
+    key: ['app_id'],
+    columns: ORDER_CENTRE_COLUMNS,
+  })
+  return rows.map(orderCentreFromRow)
+}
+
 /** Of one endpoint only, so that each gets its share of hands. */
 export async function claimDueDeliveries(
   handle: Handle,
@@ -92,6 +109,7 @@ interface ClaimedTable {
     | 'inbox'
     | 'settlement_days'
     | 'shipments'
+    | 'order_centre_paths'
     | 'webhook_deliveries'
   readonly key: readonly string[]
   readonly columns: readonly string[]
@@ -147,6 +165,7 @@ export async function nextDue({ db }: Handle): Promise<NextDue> {
       (select min(claimable_at_ms) from inbox) as inbox,
       (select min(claimable_at_ms) from settlement_days) as "settlementDays",
       (select min(claimable_at_ms) from shipments) as shipments,
+      (select min(claimable_at_ms) from order_centre_paths) as "orderCentrePaths",
       (select 1 from webhook_deliveries where claimable_at_ms is not null limit 1) as deliveries
   `.execute(db)
   const [row] = rows
@@ -156,6 +175,7 @@ export async function nextDue({ db }: Handle): Promise<NextDue> {
     inbox: row?.inbox ?? null,
     settlementDays: row?.settlementDays ?? null,
     shipments: row?.shipments ?? null,
+    orderCentrePaths: row?.orderCentrePaths ?? null,
     deliveries: (row?.deliveries ?? null) !== null,
   }
 }

@@ -4,6 +4,7 @@ import type { StoreReads } from './store.ts'
 import { eventsAfter, firstSeqSince, quarantined } from './tables/history.ts'
 import { findSession } from './tables/identity.ts'
 import { findInboxRow } from './tables/inbox.ts'
+import { findOrderCentrePath } from './tables/order-centre.ts'
 import { findOrder } from './tables/orders.ts'
 import { findPayment, paymentByNumber, paymentsOfOrder } from './tables/payments.ts'
 import { findRefund, refundByNumber, refundsOfPayment } from './tables/refunds.ts'
@@ -44,6 +45,7 @@ export function createReads(run: Run): StoreReads {
     settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
     settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
     ...webhookReads(run),
+    orderCentrePath: (appId) => run((handle) => findOrderCentrePath(handle, appId)),
     shipment: (shipmentId) => run((handle) => findShipment(handle, shipmentId)),
     shipmentsOfOrder: (orderRef) => run((handle) => shipmentsOfOrder(handle, orderRef)),
     wechatCredential: (name) => run((handle) => findWechatCredential(handle, name)),

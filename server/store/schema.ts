@@ -23,6 +23,7 @@ export interface Database {
   webhook_deliveries: WebhookDeliveriesTable
   wechat_credentials: WechatCredentialsTable
   shipments: ShipmentsTable
+  order_centre_paths: OrderCentrePathsTable
 }
 
 export interface OrdersTable {
@@ -251,6 +252,16 @@ export interface ShipmentsTable {
   attempts: number
   sent_at_ms: number | null
   version: number
+}
+
+export interface OrderCentrePathsTable {
+  app_id: string
+  path: string
+  state: string
+  reason: string | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
 }
 
 export interface WechatCredentialsTable {

@@ -5,6 +5,7 @@ import { ChangeEmitter, ChangeLog } from './changes.ts'
 import {
   claimDueDeliveries,
   claimDueInbox,
+  claimDueOrderCentrePaths,
   claimDuePayments,
   claimDueRefunds,
   claimDueSettlementDays,
@@ -74,6 +75,7 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
     claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
     claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
+    claimDueOrderCentrePaths: (claim) => run((handle) => claimDueOrderCentrePaths(handle, claim)),
     claimDueShipments: (claim) => run((handle) => claimDueShipments(handle, claim)),
     claimDueDeliveries: (claim) => run((handle) => claimDueDeliveries(handle, claim)),
     webhookBacklog: () => run(webhookBacklog),

@@ -9,10 +9,10 @@ import type { Shipment } from '../domain/shipment.ts'
 import type { Books } from './books.ts'
 import type { ShipmentReads, ShipmentWrites } from './shipment-port.ts'
 import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
-import type { WechatReads, WechatWrites } from './wechat-port.ts'
+import type { OrderCentrePath, WechatReads, WechatWrites } from './wechat-port.ts'
 
 export type { Backlog, ToldEvent } from './webhook-port.ts'
-export type { CredentialName, WechatCredential } from './wechat-port.ts'
+export type { CredentialName, OrderCentrePath, WechatCredential } from './wechat-port.ts'
 
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
@@ -39,6 +39,7 @@ export interface Store extends StoreReads, WebhookClaims {
   claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
   claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
   claimDueShipments(claim: Claim): Promise<readonly Shipment[]>
+  claimDueOrderCentrePaths(claim: Claim): Promise<readonly OrderCentrePath[]>
   claimDueSettlementDays(claim: Claim): Promise<readonly SettlementDay[]>
   /** When the earliest row of each kind may be claimed. */
   nextDue(): Promise<NextDue>
@@ -137,6 +138,7 @@ export interface NextDue {
   readonly inbox: number | null
   readonly settlementDays: number | null
   readonly shipments: number | null
+  readonly orderCentrePaths: number | null
   /** Whether there are any at all: each receiver has a backlog of its own, see `webhookBacklog`. */
   readonly deliveries: boolean
 }

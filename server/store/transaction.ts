@@ -13,6 +13,7 @@ import {
   updateLoginState,
 } from './tables/identity.ts'
 import { insertInbox, updateInbox } from './tables/inbox.ts'
+import { putOrderCentrePath } from './tables/order-centre.ts'
 import { findOrder, insertOrder, updateOrder } from './tables/orders.ts'
 import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
@@ -87,6 +88,10 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     updateLoginState: (state) => updateLoginState(handle, state),
     lockWechatCredential: (name) => lockWechatCredential(handle, name),
     updateWechatCredential: (credential) => updateWechatCredential(handle, credential),
+    putOrderCentrePath: async (path) => {
+      await putOrderCentrePath(handle, path)
+      gathered.changes.due(path.dueAtMs)
+    },
   }
 }
 

@@ -1,15 +1,15 @@
-/**
- * The part of the port to the database that is about what WeChat lends us: one row per app and kind,
- * which all processes share.
- */
+/** The part of the port to the database that is about our apps at WeChat; all processes share it. */
 export interface WechatReads {
   wechatCredential(name: CredentialName): Promise<WechatCredential | undefined>
+  orderCentrePath(appId: string): Promise<OrderCentrePath | undefined>
 }
 
 export interface WechatWrites {
   /** Makes the row, empty, where it is not there yet. */
   lockWechatCredential(name: CredentialName): Promise<WechatCredential>
   updateWechatCredential(credential: WechatCredential): Promise<void>
+  /** Writes the one row of its app, whether it is there or not, and ends any lease. */
+  putOrderCentrePath(path: OrderCentrePath): Promise<void>
 }
 
 export const CREDENTIAL_KINDS = ['accessToken', 'jsapiTicket'] as const
@@ -30,4 +30,17 @@ export interface WechatCredential extends CredentialName {
   readonly leaseUntilMs: number | null
   /** When renewal was forced, oldest first: WeChat counts them. */
   readonly forcedAtMs: readonly number[]
+}
+
+export const ORDER_CENTRE_STATES = ['waiting', 'registered', 'failed'] as const
+
+/** The order page of a Mini Program, on its way to WeChat's order centre or there. */
+export interface OrderCentrePath {
+  readonly appId: string
+  readonly path: string
+  readonly state: (typeof ORDER_CENTRE_STATES)[number]
+  /** Why WeChat has not taken it (yet), in its words. */
+  readonly reason: string | null
+  readonly dueAtMs: number | null
+  readonly attempts: number
 }

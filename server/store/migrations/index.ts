@@ -6,6 +6,7 @@ import { up as webhooks } from './0004-webhooks.ts'
 import { up as evidence } from './0005-evidence.ts'
 import { up as wechatCredentials } from './0006-wechat-credentials.ts'
 import { up as shipments } from './0007-shipments.ts'
+import { up as orderCentre } from './0008-order-centre.ts'
 
 /**
  * Every step from an empty database to the newest schema, in the order of their names. Forward only:
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-evidence': { up: evidence },
   '0006-wechat-credentials': { up: wechatCredentials },
   '0007-shipments': { up: shipments },
+  '0008-order-centre': { up: orderCentre },
 }

@@ -157,6 +157,7 @@ const WAITING = sql`(
   select 'payment' as kind, payment_id as id, due_at_ms, claimable_at_ms from payments
   union all select 'refund', refund_id, due_at_ms, claimable_at_ms from refunds
   union all select 'shipment', shipment_id, due_at_ms, claimable_at_ms from shipments
+  union all select 'orderCentrePath', app_id, due_at_ms, claimable_at_ms from order_centre_paths
   union all select 'notification', event_id, due_at_ms, claimable_at_ms from inbox
   union all select 'settlementDay', account_id || ' ' || day, due_at_ms, claimable_at_ms
     from settlement_days

@@ -3,6 +3,7 @@ import { claims } from './suite/claims.ts'
 import { history } from './suite/history.ts'
 import { idempotency } from './suite/idempotency.ts'
 import { identity } from './suite/identity.ts'
+import { orderCentre } from './suite/order-centre.ts'
 import { orders } from './suite/orders.ts'
 import { payments } from './suite/payments.ts'
 import { refunds } from './suite/refunds.ts'
@@ -28,6 +29,7 @@ export function storeContract(open: OpenWorld): void {
   webhookDeliveries(open)
   identity(open)
   wechatCredentials(open)
+  orderCentre(open)
   idempotency(open)
   claims(open)
   changes(open)

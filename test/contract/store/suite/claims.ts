@@ -12,6 +12,7 @@ const NOTHING_DUE = {
   inbox: null,
   settlementDays: null,
   shipments: null,
+  orderCentrePaths: null,
   deliveries: false,
 }
 

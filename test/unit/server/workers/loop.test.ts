@@ -52,6 +52,7 @@ function start(work: (name: string) => Promise<void> = async () => {}): void {
         inbox: null,
         settlementDays: null,
         shipments: null,
+        orderCentrePaths: null,
         deliveries: false,
       }
     },
