@@ -11,7 +11,10 @@ export const createOrderRequestSchema = z.strictObject({
   description: z.string().trim().min(1).max(127),
   /** The one payer who may pay, when the merchant knows; otherwise the checkout token decides. */
   payer: z.strictObject({ appId: appIdSchema, openid: z.string().min(1).max(128) }).optional(),
-  /** Virtual goods must not be sold through `wx.requestPayment`; such an order is refused there. */
+  /**
+   * WeChat forbids selling virtual goods through `wx.requestPayment`: such an order cannot be paid in
+   * the scene `miniProgram`, and in every other scene it can.
+   */
   goodsKind: z.enum(['physical', 'virtual']).default('physical'),
   /** When the order can no longer be paid; without it, two hours from now. */
   expiresAt: instantSchema.optional(),

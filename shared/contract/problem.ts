@@ -85,7 +85,10 @@ export const PROBLEMS = {
     'This scene needs a payer: one who logged in inside WeChat, or the one named with the order.',
   ],
   payerMismatch: [422, 'The payer logged in to another app than this account pays with.'],
-  virtualGoods: [422, 'Virtual goods need wx.requestVirtualPayment, not this toolkit.'],
+  virtualGoods: [
+    422,
+    'WeChat has virtual goods sold in a Mini Program through wx.requestVirtualPayment only, which this toolkit does not do. Pay this order outside the Mini Program, such as on a page or by QR code.',
+  ],
   tooManyRequests: [429, 'Too many requests. Wait as long as Retry-After says.'],
   internal: [500, 'Our fault. Repeat with the same Idempotency-Key; report the requestId.'],
   providerRejected: [502, 'The provider refused the request; see `detail`.'],
