@@ -12,28 +12,32 @@ import { createAuditRoutes } from './http/routes/audit.ts'
 import { createCheckoutRoutes } from './http/routes/checkout.ts'
 import { createPaymentCreationRoutes } from './http/routes/create-payment.ts'
 import { databaseCheck, healthRoutes } from './http/routes/health.ts'
+import { createJsSdkRoutes } from './http/routes/js-sdk.ts'
 import { loginRoutes } from './http/routes/login.ts'
 import { createNotificationRoutes } from './http/routes/notifications.ts'
-import { createOrderRoutes } from './http/routes/orders.ts'
+import { createOrderRoutes, type MerchantStages } from './http/routes/orders.ts'
 import { createPageRoutes } from './http/routes/pages.ts'
 import { createPaymentRoutes } from './http/routes/payments.ts'
 import { createRefundRoutes } from './http/routes/refunds.ts'
 import { createReturnRoutes } from './http/routes/returns.ts'
 import { createSettlementRoutes } from './http/routes/settlements.ts'
+import { createShipmentRoutes } from './http/routes/shipments.ts'
 import { createWebhookDeliveryRoutes } from './http/routes/webhook-deliveries.ts'
 import { createWebhookEndpointRoutes } from './http/routes/webhook-endpoints.ts'
 import { createSessionStage } from './http/session.ts'
+import { createJsSdkConfig } from './identity/js-sdk-config.ts'
 import { createMiniProgramLogin } from './identity/mini-program-login.ts'
 import { createOfficialAccountLogin } from './identity/official-account-login.ts'
 import { createSessions } from './identity/sessions.ts'
 import { createWechatClient, type WechatApp } from './identity/wechat-client.ts'
-import type { HttpClient } from './providers/http.ts'
 import type { Attention } from './usecases/attention.ts'
+import type { ShippingDeps } from './usecases/shipping-deps.ts'
 import type { WebhookDeps } from './usecases/webhook-deps.ts'
+import type { Wechat } from './wechat.ts'
 
 export interface SurfaceParts {
   readonly config: ToolkitConfig
-  readonly http: HttpClient
+  readonly wechat: Wechat
   readonly workers: { healthy(): boolean }
   readonly stopping: AbortSignal
   readonly pages: PageAssets | undefined
@@ -41,8 +45,8 @@ export interface SurfaceParts {
 
 /** Puts the HTTP surface together: stages, identity and routes, in an app that can be mounted. */
 export async function createHttpSurface(
-  deps: WebhookDeps & { readonly attention: Attention },
-  { config, http, workers, stopping, pages }: SurfaceParts,
+  deps: WebhookDeps & ShippingDeps & { readonly attention: Attention },
+  { config, wechat: line, workers, stopping, pages }: SurfaceParts,
 ): Promise<HttpApp> {
   const { store, clock, ids, logger, publicUrl } = deps
   const sessions = createSessions({ store, ids, clock, lifetimes: config.sessionLifetimes })
@@ -52,7 +56,7 @@ export async function createHttpSurface(
   const rates = createRateLimits({ clock, logger, rates: limits })
   const apiKey = inTurn(createApiKeyStage(config.merchant.apiKeys), rates.byApiKey)
   const merchant = { apiKey, idempotent }
-  const wechat = createWechatClient({ http, clock, logger, baseUrl: config.wechat.apiUrl })
+  const wechat = createWechatClient({ api: line.api, logger })
   const apps: readonly WechatApp[] = config.apps
   const login = loginRoutes({
     miniProgramLogin: createMiniProgramLogin({ apps, wechat, sessions }),
@@ -76,13 +80,7 @@ export async function createHttpSurface(
     routers: {
       raw: [createNotificationRoutes(deps), createSettlementRoutes(deps, merchant)],
       parsed: [
-        createOrderRoutes(deps, merchant),
-        createPaymentRoutes(deps, merchant),
-        createRefundRoutes(deps, merchant),
-        createAuditRoutes(deps, merchant),
-        createPaymentCreationRoutes(deps, merchant),
-        createWebhookEndpointRoutes(deps, merchant),
-        createWebhookDeliveryRoutes(deps, merchant),
+        ...merchantRoutes(deps, merchant),
         createCheckoutRoutes(deps, {
           session: inTurn(session.required, rates.byPayer),
           idempotent,
@@ -97,6 +95,7 @@ export async function createHttpSurface(
           shopUrl: config.shopUrl,
         }),
         login,
+        createJsSdkRoutes(createJsSdkConfig({ ...deps, apps, tickets: line.tickets })),
         health,
       ],
     },
@@ -108,6 +107,19 @@ export async function createHttpSurface(
     stopping,
     frameAncestors: config.frameAncestors,
   })
+}
+
+function merchantRoutes(deps: WebhookDeps & ShippingDeps, merchant: MerchantStages) {
+  return [
+    createOrderRoutes(deps, merchant),
+    createPaymentRoutes(deps, merchant),
+    createRefundRoutes(deps, merchant),
+    createShipmentRoutes(deps, merchant),
+    createAuditRoutes(deps, merchant),
+    createPaymentCreationRoutes(deps, merchant),
+    createWebhookEndpointRoutes(deps, merchant),
+    createWebhookDeliveryRoutes(deps, merchant),
+  ]
 }
 
 /** Stands in for a payer on this machine: providers refuse addresses that nobody can have outside. */

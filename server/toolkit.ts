@@ -9,6 +9,7 @@ import { listen } from './http/listen.ts'
 import type { PageAssets } from './http/page-assets.ts'
 import { createShutdown } from './http/shutdown.ts'
 import { createHttpSurface } from './http-surface.ts'
+import { createOrderManagement } from './mini-program/order-management.ts'
 import { systemClock } from './platform/clock.ts'
 import { createIds, type Ids } from './platform/ids.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
@@ -24,17 +25,21 @@ import { createAttention } from './usecases/attention.ts'
 import type { Accounts, Deps } from './usecases/deps.ts'
 import { UseCaseError } from './usecases/errors.ts'
 import { nudgeQuery } from './usecases/nudge-query.ts'
+import type { ShippingDeps } from './usecases/shipping-deps.ts'
 import type { WebhookDeps } from './usecases/webhook-deps.ts'
 import { createAddressRule } from './webhooks/address.ts'
 import { createGuardedSender } from './webhooks/guarded-sender.ts'
 import type { WebhookSender } from './webhooks/sender.ts'
 import { type TargetRules, targetProblem } from './webhooks/target.ts'
+import { createWechat } from './wechat.ts'
 import { applyInbox } from './workers/apply-inbox.ts'
 import { deliverWebhooks } from './workers/deliver-webhooks.ts'
 import { followRefunds } from './workers/follow-refunds.ts'
 import { importSettlementDays } from './workers/import-settlement-days.ts'
 import { WorkLoop } from './workers/loop.ts'
 import { reconcilePayments } from './workers/reconcile-payments.ts'
+import { registerOrderCentrePaths } from './workers/register-order-centre.ts'
+import { uploadShipments } from './workers/upload-shipments.ts'
 
 /** What an embedding app or a test may bring of its own; everything left out is the real thing. */
 export interface ToolkitParts {
@@ -54,7 +59,7 @@ export interface Toolkit {
   /** The whole HTTP surface; mount it, or let `listen` serve it. */
   readonly app: HttpApp
   /** Ports and rules, for use cases called in code. */
-  readonly deps: WebhookDeps
+  readonly deps: WebhookDeps & ShippingDeps
   readonly workers: WorkLoop
   /** Opens the configured port and answers with the address. */
   listen(): Promise<string>
@@ -80,14 +85,16 @@ export async function createToolkit(
   const store = parts.store ?? openStore(config, logger)
   await store.migrate()
 
+  const wechat = createWechat(config, { store, http, clock, random, logger })
   const rules = webhookRules(config)
   const ownSender = createGuardedSender({ clock, rules })
-  const deps: WebhookDeps = {
+  const deps: Toolkit['deps'] = {
     store,
     clock,
     logger,
     ids: parts.ids ?? createIds({ clock, randomBytes }),
     random,
+    orderManagement: createOrderManagement(wechat, config.apps),
     accounts: accountsPort(accounts),
     publicUrl: config.publicUrl,
     webhooks: {
@@ -103,7 +110,7 @@ export async function createToolkit(
   const workers = startWorkers(deps)
   const shutdown = createShutdown({ clock, logger })
   const { pages } = parts
-  const surface = { config, http, workers, pages, stopping: shutdown.stopping }
+  const surface = { config, wechat, workers, pages, stopping: shutdown.stopping }
   const app = await createHttpSurface({ ...deps, attention }, surface)
   const closables = [
     { name: 'attention', close: () => attention.close() },
@@ -128,7 +135,7 @@ export async function createToolkit(
   }
 }
 
-function startWorkers(deps: WebhookDeps): WorkLoop {
+function startWorkers(deps: Toolkit['deps']): WorkLoop {
   const workers = new WorkLoop({
     ...deps,
     kinds: [
@@ -136,6 +143,8 @@ function startWorkers(deps: WebhookDeps): WorkLoop {
       followRefunds(deps),
       applyInbox(deps),
       importSettlementDays(deps),
+      uploadShipments(deps),
+      registerOrderCentrePaths(deps),
       // Last: money goes first.
       deliverWebhooks(deps),
     ],

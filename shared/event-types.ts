@@ -14,5 +14,8 @@ export const EVENT_TYPES = [
   'refund.succeeded',
   'refund.failed',
   'refund.needsAction',
+  'shipment.requested',
+  'shipment.accepted',
+  'shipment.failed',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -5,8 +5,8 @@ import {
   type CreatedOrder,
   type CreateOrderRequest,
   createdOrderSchema,
-  type OrderView,
-  orderSchema,
+  type OrderWithShipments,
+  orderWithShipmentsSchema,
 } from '../../shared/contract/orders.ts'
 import { problemSchema } from '../../shared/contract/problem.ts'
 import { ShopProblem } from './problems.ts'
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 10_000
 export interface ToolkitClient {
   /** The same key with the same order may be sent again: it answers the order made the first time. */
   createOrder(order: CreateOrderRequest, idempotencyKey: string): Promise<CreatedOrder>
-  readOrder(orderRef: string): Promise<OrderView>
+  readOrder(orderRef: string): Promise<OrderWithShipments>
 }
 
 export interface ToolkitClientOptions {
@@ -49,7 +49,7 @@ export function createToolkitClient(options: ToolkitClientOptions): ToolkitClien
       call(options, {
         method: 'GET',
         path: `/v1/orders/${encodeURIComponent(orderRef)}`,
-        answer: orderSchema,
+        answer: orderWithShipmentsSchema,
       }),
   }
 }

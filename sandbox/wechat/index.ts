@@ -28,6 +28,7 @@ import { type Cashier, createCashier } from './pay/cashier.ts'
 import { h5Routes } from './pay/h5-page.ts'
 import { createPeople, PERSONAS, type People, type Persona } from './people.ts'
 import { phoneApiRoutes } from './phone-api/index.ts'
+import { createShipping, type Shipping } from './shipping/index.ts'
 
 export interface WechatOptions {
   readonly clock: Clock
@@ -58,6 +59,7 @@ export interface Wechat {
   readonly registry: Registry
   readonly people: People
   readonly identity: Identity
+  readonly shipping: Shipping
   readonly cashier: Cashier
   readonly device: Device
   readonly browser: Pick<InAppBrowser, 'setUpstream' | 'realAddress'>
@@ -87,6 +89,8 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
   const surroundings = options.network ?? { serve, fetch }
   const identityParts = { clock, random: fork('identity'), registry, people }
   const identity = createIdentity({ ...identityParts, fetch: surroundings.fetch })
+  const { trades } = book
+  const shipping = createShipping({ clock, random: fork('shipping'), trades, identity })
   const mounts = createMounts()
   const isOffline = () => device.isOffline()
   const phoneNetwork = { clock, origins: options.requestOrigins ?? [], isOffline }
@@ -95,6 +99,7 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
   const realAddress = (pageUrl: string) => browser?.realAddress(pageUrl) ?? pageUrl
   const routes = [
     ...identity.routes,
+    ...shipping.routes,
     ...h5Routes({ book, registry, cashier }),
     ...phoneApiRoutes({ people, identity, cashier, device, network, realAddress }),
   ]
@@ -123,13 +128,14 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
     registry,
     people,
     identity,
+    shipping,
     cashier,
     device,
     browser: started,
     payAs: (prepayId, person) => book.payAs(prepayId, person),
     mount: (prefix, handler) => mounts.add(prefix, handler),
     reset() {
-      for (const part of [book, cashier, identity, people]) part.reset()
+      for (const part of [book, cashier, identity, shipping, people]) part.reset()
       device.setOffline(false)
     },
     close: async () => {

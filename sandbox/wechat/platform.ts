@@ -1,4 +1,5 @@
 import type { Money } from '../../shared/money.ts'
+import type { Trade } from './shipping/trades.ts'
 
 /**
  * WeChat as the simulated providers see it: they order prepayments here exactly as a provider orders
@@ -12,6 +13,8 @@ export interface WechatPlatform {
   /** Gives money back to the wallet. Throws WechatRefusal above the paid sum. */
   refundPrepay(prepayId: string, amount: Money): void
   prepay(prepayId: string): PrepayRecord | undefined
+  /** Tells WeChat's order management of a payment, under WeChat Pay's own numbers. */
+  recordTrade(trade: Trade): void
 }
 
 export type TradeType = 'JSAPI' | 'NATIVE' | 'MWEB' | 'APP'

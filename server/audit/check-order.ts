@@ -92,13 +92,15 @@ function unwatched({ paymentId, status }: BookedPayment): Found {
   return { code: 'nobodyLooks', kind: 'payment', id: paymentId, what }
 }
 
-/** Nobody begins a payment for an order that is paid or closed. */
+/** Nobody begins a payment for an order that is paid or closed, nor ships one that is not paid. */
 function begunInTime({ steps }: Replay): readonly Found[] {
   let order: string | null = null
   const found: Found[] = []
   for (const { kind, id, from, to, event } of steps) {
     if (kind === 'order') order = to
-    if (kind !== 'payment' || from !== null || order === 'open') continue
+    const rightWhen = kind === 'shipment' ? 'paid' : 'open'
+    const begins = (kind === 'payment' || kind === 'shipment') && from === null
+    if (!begins || order === rightWhen) continue
     const what = `event ${event.seq} begins it when its order is ${order ?? 'not there'}`
     found.push({ code: 'illegalStep', kind, id, what })
   }

@@ -1,8 +1,8 @@
-import { ORDER_EDGES, PAYMENT_EDGES, REFUND_EDGES } from '../domain/transitions.ts'
+import { ORDER_EDGES, PAYMENT_EDGES, REFUND_EDGES, SHIPMENT_EDGES } from '../domain/transitions.ts'
 import type { BookedEvent, Ledger } from '../store/books.ts'
 import type { Found } from './tally.ts'
 
-/** One step that the log tells of an order, payment or refund. */
+/** One step that the log tells of an order, payment, refund or shipment. */
 export interface Step {
   readonly kind: Kind
   readonly id: string
@@ -20,7 +20,7 @@ export interface Replay {
   readonly found: readonly Found[]
 }
 
-type Kind = 'order' | 'payment' | 'refund'
+type Kind = 'order' | 'payment' | 'refund' | 'shipment'
 
 type Edges = Readonly<Record<string, Readonly<Partial<Record<string, string>>>>>
 
@@ -28,6 +28,7 @@ const FIRST: Readonly<Record<Kind, { event: string; status: string; edges: Edges
   order: { event: 'order.created', status: 'open', edges: ORDER_EDGES },
   payment: { event: 'payment.created', status: 'created', edges: PAYMENT_EDGES },
   refund: { event: 'refund.requested', status: 'requested', edges: REFUND_EDGES },
+  shipment: { event: 'shipment.requested', status: 'requested', edges: SHIPMENT_EDGES },
 }
 
 /**
@@ -56,11 +57,12 @@ class Walk {
   readonly #order: string
   readonly #places = new Map<string, Place>()
 
-  constructor({ order, payments, refunds }: Ledger) {
+  constructor({ order, payments, refunds, shipments }: Ledger) {
     this.#order = order.orderRef
     this.#put('order', order.orderRef, order.status)
     for (const { paymentId, status } of payments) this.#put('payment', paymentId, status)
     for (const { refundId, status } of refunds) this.#put('refund', refundId, status)
+    for (const { shipmentId, status } of shipments) this.#put('shipment', shipmentId, status)
   }
 
   #put(kind: Kind, id: string, stored: string): void {
@@ -76,9 +78,9 @@ class Walk {
     else this.#step(place, event)
   }
 
-  #idOf(kind: Kind, { orderRef, paymentId, refundId }: BookedEvent): string | null {
-    if (kind === 'order') return orderRef
-    return kind === 'payment' ? paymentId : refundId
+  #idOf(kind: Kind, event: BookedEvent): string | null {
+    const { orderRef: order, paymentId: payment, refundId: refund, shipmentId: shipment } = event
+    return { order, payment, refund, shipment }[kind]
   }
 
   #lost({ seq, type }: BookedEvent): void {
@@ -131,7 +133,11 @@ class Walk {
 
 function kindOf(type: string): Kind | null {
   const [kind] = type.split('.')
-  return kind === 'order' || kind === 'payment' || kind === 'refund' ? kind : null
+  return kind !== undefined && isKind(kind) ? kind : null
+}
+
+function isKind(word: string): word is Kind {
+  return Object.hasOwn(FIRST, word)
 }
 
 /** What an event of that name always leads to; empty for a name that no step writes. */

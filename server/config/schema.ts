@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { appIdSchema, idSchema } from '../../shared/contract/common.ts'
 import { WECHAT_AUTHORIZE_URL } from '../identity/official-account-login.ts'
 import { OWN_RETURN_PATHS } from '../identity/return-path.ts'
-import { WECHAT_API_URL } from '../identity/wechat-client.ts'
+import { WECHAT_API_URL } from '../identity/wechat-api.ts'
 import { sha256Hex } from '../platform/hash.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import { isAddressOrNetwork } from '../platform/network.ts'
@@ -104,12 +104,28 @@ function apiKeysSchema(strict: boolean) {
     .refine((keys) => areUnique(keys.map(({ keyHash }) => keyHash)), 'two keys are the same')
 }
 
+/** What WeChat replaces with the number under which the payment was ordered. */
+const ORDER_NUMBER = '\u0024{商品订单号}'
+
+const orderCentrePathSchema = z
+  .string()
+  .max(1_024)
+  .regex(/^\w[\w./-]*\?\S+$/, 'a page without a slash before it, and its query')
+  .refine((path) => path.split(ORDER_NUMBER).length === 2, `must hold ${ORDER_NUMBER} once`)
+
 function appsSchema(strict: boolean) {
-  const app = z.strictObject({
-    appId: appIdSchema,
-    kind: z.enum(['miniProgram', 'officialAccount']),
-    secret: secretSchema(strict, 16),
-  })
+  const app = z
+    .strictObject({
+      appId: appIdSchema,
+      kind: z.enum(['miniProgram', 'officialAccount']),
+      secret: secretSchema(strict, 16),
+      /** The order page of a Mini Program, which WeChat's order centre leads to once it knows it. */
+      orderCentrePath: orderCentrePathSchema.optional(),
+    })
+    .refine(({ kind, orderCentrePath }) => kind === 'miniProgram' || !orderCentrePath, {
+      path: ['orderCentrePath'],
+      error: 'only Mini Programs have an order page in the order centre',
+    })
   return z
     .array(app)
     .default([])

@@ -1,5 +1,6 @@
 import type { OrderStatus, PaymentStatus, RefundStatus } from '../../shared/payment-status.ts'
 import type { EventType } from './event.ts'
+import type { ShipmentStatus } from './shipment.ts'
 
 /**
  * Every move that exists, and the event that each one writes. What is not in these tables cannot
@@ -50,6 +51,14 @@ export const REFUND_EDGES: Readonly<
     failed: 'refund.failed',
   },
   succeeded: {},
+  failed: {},
+}
+
+export const SHIPMENT_EDGES: Readonly<
+  Record<ShipmentStatus, Readonly<Partial<Record<ShipmentStatus, EventType>>>>
+> = {
+  requested: { accepted: 'shipment.accepted', failed: 'shipment.failed' },
+  accepted: {},
   failed: {},
 }
 

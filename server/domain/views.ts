@@ -1,10 +1,12 @@
 import type { OrderView } from '../../shared/contract/orders.ts'
 import type { CheckoutPayment, PaymentView } from '../../shared/contract/payments.ts'
 import type { RefundView } from '../../shared/contract/refunds.ts'
+import type { ShipmentView } from '../../shared/contract/shipments.ts'
 import { verdictOf } from '../../shared/payment-status.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
+import type { Shipment } from './shipment.ts'
 
 /**
  * Domain objects as the contract shows them, in answers and in webhooks alike: money as it is, times
@@ -70,6 +72,23 @@ export function refundView(refund: Refund): RefundView {
     settlement: refund.settlement,
     createdAt: iso(refund.createdAtMs),
     succeededAt: isoOrNull(refund.succeededAtMs),
+  }
+}
+
+export function shipmentView(shipment: Shipment): ShipmentView {
+  const { method, parcels, isAllDelivered, isCorrection } = shipment.content
+  return {
+    shipmentId: shipment.shipmentId,
+    orderRef: shipment.orderRef,
+    paymentId: shipment.paymentId,
+    status: shipment.status,
+    method,
+    parcels: [...parcels],
+    isAllDelivered,
+    correction: isCorrection,
+    reason: shipment.reason,
+    createdAt: iso(shipment.createdAtMs),
+    acceptedAt: isoOrNull(shipment.acceptedAtMs),
   }
 }
 

@@ -3,7 +3,8 @@ import type { DomainEvent } from './event.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
-import { iso, orderView, paymentView, refundView } from './views.ts'
+import type { Shipment } from './shipment.ts'
+import { iso, orderView, paymentView, refundView, shipmentView } from './views.ts'
 import type { WebhookDelivery } from './webhook.ts'
 
 /** An event with its number and time, as it stands in the log. */
@@ -17,16 +18,20 @@ export interface EventSubject {
   readonly order: Order
   readonly payment: Payment | null
   readonly refund: Refund | null
+  /** Only of events of shipments. */
+  readonly shipment?: Shipment
   /** Refunds of the payment that paid the order, and of the payment of the event. */
   readonly refunds: readonly Refund[]
 }
 
 /** The only place where domain objects become the content of an event. */
-export function eventObjects({ order, payment, refund, refunds }: EventSubject): EventObjects {
+export function eventObjects(subject: EventSubject): EventObjects {
+  const { order, payment, refund, shipment, refunds } = subject
   return {
     order: orderView(order, refundedMinor(refunds, order.paidPaymentId)),
     payment: payment && paymentView(payment, refundedMinor(refunds, payment.paymentId)),
     refund: refund && refundView(refund),
+    ...(shipment && { shipment: shipmentView(shipment) }),
   }
 }
 

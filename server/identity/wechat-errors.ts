@@ -34,6 +34,31 @@ export function meaningOf(errcode: number): Meaning {
   return ERRORS[errcode] ?? unavailable('an error that is not in our table')
 }
 
+/**
+ * What the same numbers mean where our server calls for itself, with its secret or its access token.
+ * Source: developers.weixin.qq.com, getStableAccessToken and the global list of return codes.
+ */
+export function meaningOfServerCall(errcode: number): Pick<Meaning, 'alarm' | 'advice'> {
+  return SERVER_CALLS[errcode] ?? meaningOf(errcode)
+}
+
+const SERVER_CALLS: Readonly<Record<number, Pick<Meaning, 'alarm' | 'advice'>>> = {
+  40014: { alarm: false, advice: 'WeChat does not take the access token' },
+  42001: { alarm: false, advice: 'the access token is over' },
+  45009: { alarm: true, advice: 'the calls that WeChat allows in a day are used up' },
+  45011: { alarm: false, advice: 'more calls in a minute than WeChat allows' },
+  48001: { alarm: true, advice: 'this account may not make this call' },
+  50002: { alarm: true, advice: 'WeChat has restricted this account' },
+  61024: { alarm: true, advice: 'this account is run by a third-party platform' },
+}
+
+const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001])
+
+/** Whether WeChat refused the access token and not the call: another token may do. */
+export function isTokenRefused(errcode: number): boolean {
+  return TOKEN_REFUSED.has(errcode)
+}
+
 /** WeChat asks for nothing but patience: the same call may work at once. */
 export const BUSY = -1
 export const CODE_USED = 40163

@@ -72,6 +72,8 @@ export interface Capabilities {
   readonly paymentLifetimeMs: number
   /** Scenes that need the payer's openid. */
   readonly needsOpenid: readonly Scene[]
+  /** True where `providerPaymentId` of a paid payment is WeChat Pay's own `transaction_id`. */
+  readonly tellsTransactionId?: true
 }
 
 export interface AmountLimits {

@@ -66,6 +66,7 @@ export interface Ledger {
   readonly order: BookedOrder
   readonly payments: readonly BookedPayment[]
   readonly refunds: readonly BookedRefund[]
+  readonly shipments: readonly BookedShipment[]
   readonly events: readonly BookedEvent[]
   readonly rows: readonly BookedRow[]
 }
@@ -108,6 +109,12 @@ export interface BookedRefund {
   readonly dueAtMs: number | null
 }
 
+export interface BookedShipment {
+  readonly shipmentId: string
+  readonly orderRef: string
+  readonly status: string
+}
+
 /** `notKept`: from before evidence was kept. `none`: nobody outside caused it. */
 export type Evidence =
   | { readonly kind: 'notKept' | 'none' | 'unreadable' }
@@ -119,6 +126,7 @@ export interface BookedEvent {
   readonly orderRef: string
   readonly paymentId: string | null
   readonly refundId: string | null
+  readonly shipmentId: string | null
   readonly atMs: number
   /** Read when asked for: most events need none. */
   readonly evidence: () => Evidence
@@ -140,7 +148,7 @@ export interface BookedRow {
 }
 
 export interface Orphan {
-  readonly kind: 'payment' | 'refund' | 'event'
+  readonly kind: 'payment' | 'refund' | 'shipment' | 'event'
   readonly id: string
   /** The order or payment that is not there. */
   readonly of: string
@@ -173,7 +181,13 @@ export interface Named {
 }
 
 export interface WaitingRow {
-  readonly kind: 'payment' | 'refund' | 'notification' | 'settlementDay'
+  readonly kind:
+    | 'payment'
+    | 'refund'
+    | 'notification'
+    | 'settlementDay'
+    | 'shipment'
+    | 'orderCentrePath'
   readonly id: string
   readonly atMs: number
 }

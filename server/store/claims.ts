@@ -1,11 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { ClaimedDelivery } from '../domain/webhook.ts'
 import type { Handle } from './handle.ts'
 import type { WebhookDeliveriesTable } from './schema.ts'
-import type { Claim, InboxRow, NextDue, SettlementDay } from './store.ts'
+import type { Claim, InboxRow, NextDue, OrderCentrePath, SettlementDay } from './store.ts'
 import { INBOX_COLUMNS, inboxFromRow, type StoredInboxRow } from './tables/inbox.ts'
+import {
+  ORDER_CENTRE_COLUMNS,
+  type OrderCentreRow,
+  orderCentreFromRow,
+} from './tables/order-centre.ts'
 import { PAYMENT_COLUMNS, type PaymentRow, paymentFromRow } from './tables/payments.ts'
 import { REFUND_COLUMNS, type RefundRow, refundFromRow } from './tables/refunds.ts'
 import {
@@ -13,6 +19,7 @@ import {
   type SettlementDayRow,
   settlementDayFromRow,
 } from './tables/settlement-days.ts'
+import { SHIPMENT_COLUMNS, type ShipmentRow, shipmentFromRow } from './tables/shipments.ts'
 import { DELIVERY_COLUMNS, deliveryFromRow } from './tables/webhook-deliveries.ts'
 import type { DeliveryClaim } from './webhook-port.ts'
 
@@ -56,6 +63,30 @@ export async function claimDueSettlementDays(
   return rows.map(settlementDayFromRow)
 }
 
+export async function claimDueShipments(
+  handle: Handle,
+  claim: Claim,
+): Promise<readonly Shipment[]> {
+  const rows = await claimRows<ShipmentRow>(handle, claim, {
+    name: 'shipments',
+    key: ['shipment_id'],
+    columns: SHIPMENT_COLUMNS,
+  })
+  return rows.map(shipmentFromRow)
+}
+
+export async function claimDueOrderCentrePaths(
+  handle: Handle,
+  claim: Claim,
+): Promise<readonly OrderCentrePath[]> {
+  const rows = await claimRows<OrderCentreRow>(handle, claim, {
+    name: 'order_centre_paths',
+    key: ['app_id'],
+    columns: ORDER_CENTRE_COLUMNS,
+  })
+  return rows.map(orderCentreFromRow)
+}
+
 /** Of one endpoint only, so that each gets its share of hands. */
 export async function claimDueDeliveries(
   handle: Handle,
@@ -72,7 +103,14 @@ export async function claimDueDeliveries(
 }
 
 interface ClaimedTable {
-  readonly name: 'payments' | 'refunds' | 'inbox' | 'settlement_days' | 'webhook_deliveries'
+  readonly name:
+    | 'payments'
+    | 'refunds'
+    | 'inbox'
+    | 'settlement_days'
+    | 'shipments'
+    | 'order_centre_paths'
+    | 'webhook_deliveries'
   readonly key: readonly string[]
   readonly columns: readonly string[]
   readonly only?: RawBuilder<unknown>
@@ -126,6 +164,8 @@ export async function nextDue({ db }: Handle): Promise<NextDue> {
       (select min(claimable_at_ms) from refunds) as refunds,
       (select min(claimable_at_ms) from inbox) as inbox,
       (select min(claimable_at_ms) from settlement_days) as "settlementDays",
+      (select min(claimable_at_ms) from shipments) as shipments,
+      (select min(claimable_at_ms) from order_centre_paths) as "orderCentrePaths",
       (select 1 from webhook_deliveries where claimable_at_ms is not null limit 1) as deliveries
   `.execute(db)
   const [row] = rows
@@ -134,6 +174,8 @@ export async function nextDue({ db }: Handle): Promise<NextDue> {
     refunds: row?.refunds ?? null,
     inbox: row?.inbox ?? null,
     settlementDays: row?.settlementDays ?? null,
+    shipments: row?.shipments ?? null,
+    orderCentrePaths: row?.orderCentrePaths ?? null,
     deliveries: (row?.deliveries ?? null) !== null,
   }
 }

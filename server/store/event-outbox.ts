@@ -43,7 +43,7 @@ async function objectsOf(
   const known = new Map<string, EventObjects>()
   const found: EventObjects[] = []
   for (const { event } of pending) {
-    const name = JSON.stringify([event.orderRef, event.paymentId, event.refundId])
+    const name = JSON.stringify([event.orderRef, event.paymentId, event.refundId, event.shipmentId])
     const objects = known.get(name) ?? (await readObjects(handle, event))
     known.set(name, objects)
     found.push(objects)

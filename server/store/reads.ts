@@ -4,6 +4,7 @@ import type { StoreReads } from './store.ts'
 import { eventsAfter, firstSeqSince, quarantined } from './tables/history.ts'
 import { findSession } from './tables/identity.ts'
 import { findInboxRow } from './tables/inbox.ts'
+import { findOrderCentrePath } from './tables/order-centre.ts'
 import { findOrder } from './tables/orders.ts'
 import { findPayment, paymentByNumber, paymentsOfOrder } from './tables/payments.ts'
 import { findRefund, refundByNumber, refundsOfPayment } from './tables/refunds.ts'
@@ -14,8 +15,10 @@ import {
   unmatchedSettlement,
 } from './tables/settlement.ts'
 import { findSettlementDay, settlementDays } from './tables/settlement-days.ts'
+import { findShipment, shipmentsOfOrder } from './tables/shipments.ts'
 import { findWebhookDelivery, webhookDeliveries } from './tables/webhook-deliveries.ts'
 import { findWebhookEndpoint, webhookEndpoints } from './tables/webhook-endpoints.ts'
+import { findWechatCredential } from './tables/wechat-credentials.ts'
 import type { WebhookReads } from './webhook-port.ts'
 
 /** Runs one piece of work with the database, such as after a check or with repeats. */
@@ -42,6 +45,10 @@ export function createReads(run: Run): StoreReads {
     settlementDay: (accountId, day) => run((handle) => findSettlementDay(handle, accountId, day)),
     settlementDays: (accountId, limit) => run((handle) => settlementDays(handle, accountId, limit)),
     ...webhookReads(run),
+    orderCentrePath: (appId) => run((handle) => findOrderCentrePath(handle, appId)),
+    shipment: (shipmentId) => run((handle) => findShipment(handle, shipmentId)),
+    shipmentsOfOrder: (orderRef) => run((handle) => shipmentsOfOrder(handle, orderRef)),
+    wechatCredential: (name) => run((handle) => findWechatCredential(handle, name)),
   }
 }
 

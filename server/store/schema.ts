@@ -21,6 +21,9 @@ export interface Database {
   settlement_days: SettlementDaysTable
   webhook_endpoints: WebhookEndpointsTable
   webhook_deliveries: WebhookDeliveriesTable
+  wechat_credentials: WechatCredentialsTable
+  shipments: ShipmentsTable
+  order_centre_paths: OrderCentrePathsTable
 }
 
 export interface OrdersTable {
@@ -115,6 +118,8 @@ interface EventsTable {
   order_ref: string
   payment_id: string | null
   refund_id: string | null
+  /** Null in events of anything else. */
+  shipment_id: string | null
   at_ms: number
   /** The objects of the event as they stood; null where nobody was to hear of it. */
   objects: string | null
@@ -230,4 +235,43 @@ export interface WebhookDeliveriesTable {
   claimable_at_ms: number | null
   delivered_at_ms: number | null
   created_at_ms: number
+}
+
+export interface ShipmentsTable {
+  shipment_id: string
+  order_ref: string
+  payment_id: string
+  status: string
+  content: string
+  reason: string | null
+  idempotency_key: string
+  created_at_ms: number
+  accepted_at_ms: number | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+  sent_at_ms: number | null
+  version: number
+}
+
+export interface OrderCentrePathsTable {
+  app_id: string
+  path: string
+  state: string
+  reason: string | null
+  due_at_ms: number | null
+  claimable_at_ms: number | null
+  attempts: number
+}
+
+export interface WechatCredentialsTable {
+  app_id: string
+  kind: string
+  /** Opened by the secret of the app only; null while there is none. */
+  sealed: string | null
+  refresh_at_ms: number | null
+  expires_at_ms: number | null
+  lease_until_ms: number | null
+  /** JSON list of times. */
+  forced_at_ms: string
 }

@@ -5,9 +5,11 @@ import { ChangeEmitter, ChangeLog } from './changes.ts'
 import {
   claimDueDeliveries,
   claimDueInbox,
+  claimDueOrderCentrePaths,
   claimDuePayments,
   claimDueRefunds,
   claimDueSettlementDays,
+  claimDueShipments,
   nextDue,
 } from './claims.ts'
 import type { Engine } from './engine.ts'
@@ -73,6 +75,8 @@ export function createSqlStore(engine: Engine, clock: Clock): Store {
     claimDueRefunds: (claim) => run((handle) => claimDueRefunds(handle, claim)),
     claimDueInbox: (claim) => run((handle) => claimDueInbox(handle, claim)),
     claimDueSettlementDays: (claim) => run((handle) => claimDueSettlementDays(handle, claim)),
+    claimDueOrderCentrePaths: (claim) => run((handle) => claimDueOrderCentrePaths(handle, claim)),
+    claimDueShipments: (claim) => run((handle) => claimDueShipments(handle, claim)),
     claimDueDeliveries: (claim) => run((handle) => claimDueDeliveries(handle, claim)),
     webhookBacklog: () => run(webhookBacklog),
     nextDue: () => run(nextDue),

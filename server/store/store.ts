@@ -5,10 +5,14 @@ import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { SettlementEntry } from '../domain/settlement.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { Books } from './books.ts'
+import type { ShipmentReads, ShipmentWrites } from './shipment-port.ts'
 import type { WebhookClaims, WebhookReads, WebhookWrites } from './webhook-port.ts'
+import type { OrderCentrePath, WechatReads, WechatWrites } from './wechat-port.ts'
 
 export type { Backlog, ToldEvent } from './webhook-port.ts'
+export type { CredentialName, OrderCentrePath, WechatCredential } from './wechat-port.ts'
 
 /**
  * The port to the database. One transaction per effect: everything that a change means (state, event,
@@ -34,6 +38,8 @@ export interface Store extends StoreReads, WebhookClaims {
   claimDuePayments(claim: Claim): Promise<readonly Payment[]>
   claimDueRefunds(claim: Claim): Promise<readonly Refund[]>
   claimDueInbox(claim: Claim): Promise<readonly InboxRow[]>
+  claimDueShipments(claim: Claim): Promise<readonly Shipment[]>
+  claimDueOrderCentrePaths(claim: Claim): Promise<readonly OrderCentrePath[]>
   claimDueSettlementDays(claim: Claim): Promise<readonly SettlementDay[]>
   /** When the earliest row of each kind may be claimed. */
   nextDue(): Promise<NextDue>
@@ -50,7 +56,7 @@ export interface Store extends StoreReads, WebhookClaims {
   close(): Promise<void>
 }
 
-export interface StoreReads extends WebhookReads {
+export interface StoreReads extends WebhookReads, WechatReads, ShipmentReads {
   order(orderRef: string): Promise<Order | undefined>
   payment(paymentId: string): Promise<Payment | undefined>
   refund(refundId: string): Promise<Refund | undefined>
@@ -74,7 +80,7 @@ export interface StoreReads extends WebhookReads {
   settlementDays(accountId: string, limit: number): Promise<readonly SettlementDay[]>
 }
 
-export interface StoreTransaction extends StoreReads, WebhookWrites {
+export interface StoreTransaction extends StoreReads, WebhookWrites, WechatWrites, ShipmentWrites {
   /** False when the orderRef is taken; nothing is written then. */
   insertOrder(order: Order): Promise<boolean>
   lockOrder(orderRef: string): Promise<Order | undefined>
@@ -131,6 +137,8 @@ export interface NextDue {
   readonly refunds: number | null
   readonly inbox: number | null
   readonly settlementDays: number | null
+  readonly shipments: number | null
+  readonly orderCentrePaths: number | null
   /** Whether there are any at all: each receiver has a backlog of its own, see `webhookBacklog`. */
   readonly deliveries: boolean
 }

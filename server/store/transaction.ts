@@ -3,6 +3,7 @@ import type { Fact } from '../domain/fact.ts'
 import type { ChangeLog } from './changes.ts'
 import type { Handle } from './handle.ts'
 import { createReads, type Run } from './reads.ts'
+import type { ShipmentWrites } from './shipment-port.ts'
 import type { StoreTransaction } from './store.ts'
 import { eventsAfter, insertQuarantine, type TimedEvent } from './tables/history.ts'
 import {
@@ -12,11 +13,13 @@ import {
   updateLoginState,
 } from './tables/identity.ts'
 import { insertInbox, updateInbox } from './tables/inbox.ts'
+import { putOrderCentrePath } from './tables/order-centre.ts'
 import { findOrder, insertOrder, updateOrder } from './tables/orders.ts'
 import { findPayment, insertPayment, updatePayment } from './tables/payments.ts'
 import { findRefund, insertRefund, updateRefund } from './tables/refunds.ts'
 import { insertSettlement, updateSettlement } from './tables/settlement.ts'
 import { insertSettlementDay, updateSettlementDay } from './tables/settlement-days.ts'
+import { findShipment, insertShipment, updateShipment } from './tables/shipments.ts'
 import {
   abandonWebhookDeliveries,
   findWebhookDelivery,
@@ -29,6 +32,7 @@ import {
   insertWebhookEndpoint,
   updateWebhookEndpoint,
 } from './tables/webhook-endpoints.ts'
+import { lockWechatCredential, updateWechatCredential } from './tables/wechat-credentials.ts'
 import type { WebhookWrites } from './webhook-port.ts'
 
 /** What a transaction gathers on its way and its store brings to an end at commit. */
@@ -72,6 +76,7 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     ...refundWrites(handle, gathered.changes),
     ...inboxWrites(handle, gathered.changes),
     ...settlementWrites(handle, gathered.changes),
+    ...shipmentWrites(handle, gathered.changes),
     ...webhookWrites(handle, gathered.changes),
     insertEvents: async (events, atMs, evidence) => {
       gathered.events.add(events, atMs, evidence ?? null)
@@ -81,6 +86,12 @@ export function createTransaction(handle: Handle, gathered: Gathered): StoreTran
     insertLoginState: (state) => insertLoginState(handle, state),
     lockLoginState: (stateHash) => lockLoginState(handle, stateHash),
     updateLoginState: (state) => updateLoginState(handle, state),
+    lockWechatCredential: (name) => lockWechatCredential(handle, name),
+    updateWechatCredential: (credential) => updateWechatCredential(handle, credential),
+    putOrderCentrePath: async (path) => {
+      await putOrderCentrePath(handle, path)
+      gathered.changes.due(path.dueAtMs)
+    },
   }
 }
 
@@ -155,6 +166,20 @@ function settlementWrites(
     updateSettlementDay: async (day) => {
       await updateSettlementDay(handle, day)
       changes.due(day.dueAtMs)
+    },
+  }
+}
+
+function shipmentWrites(handle: Handle, changes: ChangeLog): ShipmentWrites {
+  return {
+    insertShipment: async (shipment) => {
+      await insertShipment(handle, shipment)
+      changes.due(shipment.dueAtMs)
+    },
+    lockShipment: (shipmentId) => findShipment(handle, shipmentId, 'lock'),
+    updateShipment: async (shipment) => {
+      await updateShipment(handle, shipment)
+      changes.due(shipment.dueAtMs)
     },
   }
 }

@@ -12,6 +12,8 @@ const COLUMNS_OF_RULE: Readonly<Record<string, string>> = {
   refunds_pkey: 'refunds.refund_id',
   refunds_out_refund_no: 'refunds.out_refund_no',
   refunds_idempotency_key: 'refunds.payment_id, refunds.idempotency_key',
+  shipments_pkey: 'shipments.shipment_id',
+  shipments_idempotency_key: 'shipments.order_ref, shipments.idempotency_key',
   quarantine_pkey: 'quarantine.quarantine_id',
   sessions_pkey: 'sessions.token_hash',
   login_states_pkey: 'login_states.state_hash',

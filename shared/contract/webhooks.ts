@@ -4,6 +4,7 @@ import { idSchema, instantSchema } from './common.ts'
 import { orderSchema } from './orders.ts'
 import { paymentSchema } from './payments.ts'
 import { refundSchema } from './refunds.ts'
+import { shipmentSchema } from './shipments.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
@@ -14,6 +15,8 @@ export const eventObjectsSchema = z.strictObject({
   order: orderSchema,
   payment: paymentSchema.nullable(),
   refund: refundSchema.nullable(),
+  /** Only there where the event is about one. */
+  shipment: shipmentSchema.exactOptional(),
 })
 export type EventObjects = z.infer<typeof eventObjectsSchema>
 

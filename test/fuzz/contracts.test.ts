@@ -12,6 +12,7 @@ import * as payments from '../../shared/contract/payments.ts'
 import { problemSchema } from '../../shared/contract/problem.ts'
 import * as refunds from '../../shared/contract/refunds.ts'
 import * as settlements from '../../shared/contract/settlements.ts'
+import * as shipments from '../../shared/contract/shipments.ts'
 import { nearby, type Touched } from './support/nearby.ts'
 import { openSurface, type Surface } from './support/surface.ts'
 import { fuzzTarget, RUNS, SEED } from './support/target.ts'
@@ -80,6 +81,24 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     },
     path: () => '/v1/refunds/rf_none/continue',
   },
+  createShipmentRequestSchema: {
+    schema: shipments.createShipmentRequestSchema,
+    valid: {
+      method: 'express',
+      parcels: [
+        {
+          company: 'SF',
+          trackingNo: 'SF1234567890123',
+          itemDescription: '龙井茶 50 g',
+          receiverContact: '138****5678',
+        },
+      ],
+      isAllDelivered: true,
+      correction: false,
+      transactionId: '4200001234202603010123456789',
+    },
+    path: ({ order }) => `/v1/orders/${order.orderRef}/shipments`,
+  },
   miniProgramLoginRequestSchema: {
     schema: login.miniProgramLoginRequestSchema,
     valid: { appId: 'wx7ea5409d31c2f6b8', loginCode: 'a-code-of-nobody' },
@@ -99,6 +118,7 @@ test('every contract of a request is among those that are attacked', () => {
     payments,
     refunds,
     settlements,
+    shipments,
   ]
   const named = modules.flatMap((module) => Object.keys(module))
   const requests = named.filter((name) => name.endsWith('RequestSchema'))

@@ -190,6 +190,7 @@ const PUBLIC: readonly RegExp[] = [
   /^(GET|POST) \/v1\/login\//,
   /^GET \/v1\/checkout\/returns\//,
   /^GET \/(pay|result|assets)\//,
+  /^GET \/v1\/jsSdkConfig$/,
   /^GET \/(healthz|readyz)$/,
 ]
 

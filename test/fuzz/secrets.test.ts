@@ -43,6 +43,8 @@ afterAll(async () => {
 test('there were secrets of every kind to keep, and much was said', () => {
   expect([...scanner.kinds()].toSorted()).toEqual([
     'API key',
+    'JS-SDK ticket',
+    'access token',
     'account secret',
     'app secret',
     'bank account',

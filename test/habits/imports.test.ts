@@ -27,6 +27,7 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
       /^shared\//,
       /^server\/(domain|platform|usecases)\//,
       /^server\/webhooks\/(sender|signing)\.ts$/,
+      /^server\/mini-program\/port\.ts$/,
       /^server\/store\/store\.ts$/,
       /^server\/providers\/(provider|errors)\.ts$/,
     ],
@@ -56,6 +57,10 @@ const RULES: readonly { part: RegExp; may: readonly RegExp[] }[] = [
       /^server\/store\/store\.ts$/,
       /^server\/providers\/http\.ts$/,
     ],
+  },
+  {
+    part: /^server\/mini-program\//,
+    may: [/^shared\//, /^server\/(domain|platform|identity|mini-program)\//],
   },
   {
     part: /^server\/http\//,
@@ -110,6 +115,7 @@ describe('imports run one way', () => {
       ['server/usecases/create-payment.ts', 'server/providers/ppro/index.ts'],
       ['server/usecases/create-payment.ts', 'server/http/problem.ts'],
       ['server/usecases/deliver-webhook.ts', 'server/webhooks/guarded-sender.ts'],
+      ['server/usecases/ship-order.ts', 'server/mini-program/order-management.ts'],
       ['server/providers/ppro/index.ts', 'server/store/store.ts'],
       ['server/providers/ppro/index.ts', 'server/providers/worldline-connect/wire.ts'],
       ['sandbox/providers/ppro/index.ts', 'server/providers/ppro/signing.ts'],

@@ -37,6 +37,7 @@ export async function violations(
     ...payments.map((payment) => refundsOf(store, payment)),
     ...payments.map((payment) => againstEvents(payment, events)),
     ...orderRefs.map((ref) => ordersOf(store, ref)),
+    ...orderRefs.map((ref) => shipmentsOf(store, ref, events)),
   ])
   return found.flat()
 }
@@ -144,6 +145,25 @@ async function againstEvents(
     wrong.push(`I10 ${paymentId} is ${status}, and its last event is ${last}`)
   }
   return wrong
+}
+
+async function shipmentsOf(
+  store: Store,
+  orderRef: string,
+  events: readonly StoredEvent[],
+): Promise<string[]> {
+  const order = await store.order(orderRef)
+  const shipments = await store.shipmentsOfOrder(orderRef)
+  return shipments.flatMap(({ shipmentId, status }) => {
+    const own = events.filter((event) => event.shipmentId === shipmentId).map(({ type }) => type)
+    const wrong: string[] = []
+    if (order?.status !== 'paid') wrong.push(`I1 ${shipmentId} ships an order nobody paid`)
+    if (new Set(own).size !== own.length) wrong.push(`I3 ${shipmentId} has ${own.join(', ')}`)
+    if (own.at(-1) !== `shipment.${status}`) {
+      wrong.push(`I10 ${shipmentId} is ${status}, and its last event is ${own.at(-1)}`)
+    }
+    return wrong
+  })
 }
 
 async function ordersOf(store: Store, orderRef: string): Promise<string[]> {

@@ -151,6 +151,16 @@ export function succeed(
     payer: row.openid === null ? { [field]: `o${world.random.word(27, HEX)}` } : (row.payer ?? {}),
   }
   closePrepays(world, row)
+  world.wechat.recordTrade({
+    transactionId: row.paid.transactionId,
+    mchId: row.owner.subMchId ?? row.owner.mchId,
+    outTradeNo: row.outTradeNo,
+    appId: row.payingAppId,
+    openid: row.openid,
+    description: row.description,
+    amountMinor: row.amount.value,
+    paidAtMs: row.paid.atMs,
+  })
   world.notices.paid(row)
 }
 

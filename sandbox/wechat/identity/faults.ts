@@ -1,5 +1,13 @@
 /** The calls of api.weixin.qq.com; the authorize page is not one of them. */
-export type Endpoint = 'jscode2session' | 'oauth2AccessToken' | 'stableToken' | 'getTicket'
+export type Endpoint =
+  | 'jscode2session'
+  | 'oauth2AccessToken'
+  | 'stableToken'
+  | 'getTicket'
+  | 'uploadShippingInfo'
+  | 'getOrder'
+  | 'updateOrderDetailPath'
+  | 'getOrderDetailPath'
 
 /**
  * What goes wrong at WeChat: `errcode` in an HTTP 200 answer (-1 busy, 45011 too often, 40226
@@ -24,11 +32,14 @@ export interface FaultRule {
 export interface Faults {
   add(rule: FaultRule): void
   take(endpoint: Endpoint): Fault | undefined
+  /** Requests that came to this endpoint so far, failing or not. */
+  countOf(endpoint: Endpoint): number
   clear(): void
 }
 
 export function createFaults(): Faults {
   let rules: { readonly endpoint: Endpoint | undefined; readonly fault: Fault; left: number }[] = []
+  const counts = new Map<Endpoint, number>()
   return {
     add({ endpoint, times = 1, fault }) {
       if (!Number.isSafeInteger(times) || times < 1) {
@@ -36,7 +47,9 @@ export function createFaults(): Faults {
       }
       rules.push({ endpoint, fault, left: times })
     },
+    countOf: (endpoint) => counts.get(endpoint) ?? 0,
     take(endpoint) {
+      counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
       const rule = rules.find((one) => one.endpoint === undefined || one.endpoint === endpoint)
       if (rule === undefined) return undefined
       rule.left -= 1
@@ -45,6 +58,7 @@ export function createFaults(): Faults {
     },
     clear() {
       rules = []
+      counts.clear()
     },
   }
 }

@@ -5,13 +5,17 @@ import type { Registry } from '../apps.ts'
 import type { People } from '../people.ts'
 import { type AuthorizeReply, authorize, type OauthSettings } from './authorize.ts'
 import { createCodes, type Grant } from './codes.ts'
-import { createFaults, type Faults } from './faults.ts'
+import { createFaults, type Endpoint, type Faults } from './faults.ts'
 import { identityRoutes } from './routes.ts'
-import { createTokens } from './tokens.ts'
+import { createTokens, type Tokens } from './tokens.ts'
 
 /** WeChat as an identity provider: api.weixin.qq.com and open.weixin.qq.com in one. */
 export interface Identity {
   readonly faults: Faults
+  /** Requests that came to this endpoint so far, failing or not. */
+  countOf(endpoint: Endpoint): number
+  /** To take a token away from its app, or to have it renewed by somebody else. */
+  readonly tokens: Pick<Tokens, 'stable' | 'revoke' | 'ownerOf' | 'ticket'>
   readonly settings: OauthSettings & {
     /** WeChat labels its JSON as text; `json` labels it as what it is. */
     contentType: 'text' | 'json'
@@ -62,6 +66,8 @@ export function createIdentity(parts: IdentityParts): Identity {
 
   return {
     faults,
+    countOf: (endpoint) => faults.countOf(endpoint),
+    tokens,
     settings,
     loginCode: (input) => issue('login', input),
     oauthCode: (input) => issue('oauth', input),

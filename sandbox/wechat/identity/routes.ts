@@ -33,30 +33,62 @@ export interface RouteParts {
   readonly faults: Faults
   /** WeChat labels its JSON as text; `json` labels it as what it is. */
   readonly settings: { readonly contentType: 'text' | 'json' }
+}
+
+interface IdentityRouteParts extends RouteParts {
   readonly api: ApiParts
   readonly open: (query: string, cookie?: string) => Promise<AuthorizeReply>
 }
 
+interface ServedCall {
+  readonly endpoint: Endpoint
+  readonly path: string
+  readonly verb: 'GET' | 'POST'
+  readonly api: ApiCall
+}
+
+/** One call of api.weixin.qq.com with its faults; the other verb is refused in WeChat's words. */
+export function apiRoutes(parts: RouteParts, { endpoint, path, verb, api }: ServedCall): Route[] {
+  const handler = withFaults(endpoint, parts, (request) => {
+    if (request.method === verb) {
+      return api(new URLSearchParams(request.query), bodyText(request))
+    }
+    throw new ApiError(verb === 'GET' ? 43001 : 43002)
+  })
+  return ['GET', 'POST'].map((method) => ({ method, path, handler }))
+}
+
 /** api.weixin.qq.com and open.weixin.qq.com as routes of one server. */
-export function identityRoutes(parts: RouteParts): readonly Route[] {
-  const call = (endpoint: Endpoint, verb: 'GET' | 'POST', api: ApiCall) =>
-    withFaults(endpoint, parts, (request) => {
-      if (request.method === verb) {
-        return api(new URLSearchParams(request.query), bodyText(request))
-      }
-      throw new ApiError(verb === 'GET' ? 43001 : 43002)
-    })
-  const bothVerbs = (path: string, handler: Handler): Route[] =>
-    ['GET', 'POST'].map((method) => ({ method, path, handler }))
+export function identityRoutes(parts: IdentityRouteParts): readonly Route[] {
   const { api } = parts
+  const calls: readonly ServedCall[] = [
+    {
+      endpoint: 'jscode2session',
+      path: '/sns/jscode2session',
+      verb: 'GET',
+      api: codeToSession(api),
+    },
+    {
+      endpoint: 'oauth2AccessToken',
+      path: '/sns/oauth2/access_token',
+      verb: 'GET',
+      api: oauthAccessToken(api),
+    },
+    {
+      endpoint: 'stableToken',
+      path: '/cgi-bin/stable_token',
+      verb: 'POST',
+      api: stableToken(api),
+    },
+    {
+      endpoint: 'getTicket',
+      path: '/cgi-bin/ticket/getticket',
+      verb: 'GET',
+      api: getTicket(api),
+    },
+  ]
   return [
-    ...bothVerbs('/sns/jscode2session', call('jscode2session', 'GET', codeToSession(api))),
-    ...bothVerbs(
-      '/sns/oauth2/access_token',
-      call('oauth2AccessToken', 'GET', oauthAccessToken(api)),
-    ),
-    ...bothVerbs('/cgi-bin/stable_token', call('stableToken', 'POST', stableToken(api))),
-    ...bothVerbs('/cgi-bin/ticket/getticket', call('getTicket', 'GET', getTicket(api))),
+    ...calls.flatMap((call) => apiRoutes(parts, call)),
     {
       method: 'GET',
       path: '/connect/oauth2/authorize',

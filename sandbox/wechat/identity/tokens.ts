@@ -31,6 +31,11 @@ export interface Tokens {
   ownerOf(accessToken: string): string
   /** `cgi-bin/ticket/getticket`: the same ticket while it lives. */
   ticket(appId: string): Lease
+  /**
+   * The app's token is refused from now on, though `stable_token` goes on handing it out until it is
+   * forced: as after an incident at WeChat.
+   */
+  revoke(appId: string): void
   reset(): void
 }
 
@@ -86,6 +91,10 @@ export function createTokens({ clock, random }: { clock: Clock; random: Random }
       const ticket = { value: random.word(86, ALPHANUMERIC), expiresAtMs: clock.nowMs() + LIFE_MS }
       tickets.set(appId, ticket)
       return lease(ticket)
+    },
+    revoke(appId) {
+      const current = latest.get(appId)
+      if (current) owners.delete(current.value)
     },
     reset() {
       for (const map of [latest, owners, tickets, forcedAtMs]) map.clear()

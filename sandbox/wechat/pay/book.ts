@@ -9,6 +9,7 @@ import {
   type WechatPlatform,
   WechatRefusal,
 } from '../platform.ts'
+import { createTrades, type Trades } from '../shipping/trades.ts'
 import { checkOrder } from './order-rules.ts'
 import { walletAmountOf } from './wallet-amount.ts'
 
@@ -46,6 +47,7 @@ export interface PrepayBook extends WechatPlatform {
   find(match: (row: Readonly<PrepayRow>) => boolean): Readonly<PrepayRow> | undefined
   /** Tells whoever ordered that a try ended without money; the prepayment stays as it is. */
   noteFailedTry(prepayId: string, reason: string): void
+  readonly trades: Trades
   reset(): void
 }
 
@@ -60,7 +62,10 @@ export interface BookParts {
 
 export function createPrepayBook(parts: BookParts): PrepayBook {
   const rows = new Map<string, PrepayRow>()
+  const trades = createTrades()
   return {
+    trades,
+    recordTrade: (trade) => trades.record(trade),
     createPrepay(order) {
       checkOrder(order, parts)
       const row = newRow(order, parts)
@@ -84,7 +89,10 @@ export function createPrepayBook(parts: BookParts): PrepayBook {
     },
     find: (match) => [...rows.values()].find(match),
     noteFailedTry: (prepayId, reason) => rows.get(prepayId)?.order.onFailedTry?.(reason),
-    reset: () => rows.clear(),
+    reset() {
+      rows.clear()
+      trades.reset()
+    },
   }
 }
 

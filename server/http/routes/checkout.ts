@@ -1,3 +1,4 @@
+import { checkoutOrderQuerySchema } from '../../../shared/contract/checkout-orders.ts'
 import { idSchema, orderRefSchema } from '../../../shared/contract/common.ts'
 import {
   createCheckoutPaymentRequestSchema,
@@ -8,13 +9,14 @@ import type { Attention } from '../../usecases/attention.ts'
 import { confirmPayment } from '../../usecases/confirm-payment.ts'
 import { createPayment } from '../../usecases/create-payment.ts'
 import type { Deps } from '../../usecases/deps.ts'
+import { findPayersOrder } from '../../usecases/find-payers-order.ts'
 import { refundedOf } from '../../usecases/read-order.ts'
 import { createRouter, type HttpContext, type HttpMiddleware, type HttpRouter } from '../context.ts'
 import { idempotencyKeyOf, type WhoCalls } from '../idempotency.ts'
 import { mayWait } from '../load.ts'
 import { sessionsOf } from '../session.ts'
 import { parseBody, parseParam, parseQuery } from '../validate.ts'
-import { checkoutPaymentView, createdCheckoutPaymentView } from '../views.ts'
+import { checkoutOrderView, checkoutPaymentView, createdCheckoutPaymentView } from '../views.ts'
 
 export interface CheckoutStages {
   readonly session: HttpMiddleware
@@ -23,7 +25,7 @@ export interface CheckoutStages {
   readonly stopping: AbortSignal
 }
 
-/** The payer's side: start paying an order, and ask the server what became of it. */
+/** The payer's side: start paying an order, ask what became of it, and find it again by its number. */
 export function createCheckoutRoutes(
   deps: Deps & { readonly attention: Attention },
   stages: CheckoutStages,
@@ -61,6 +63,12 @@ export function createCheckoutRoutes(
       signal: AbortSignal.any([stages.stopping, hangUp(ctx)]),
     })
     ctx.body = checkoutPaymentView(payment, await refundedOf(deps, payment.paymentId))
+  })
+
+  router.get('/v1/checkout/orders', stages.session, async (ctx) => {
+    const { outTradeNo } = parseQuery(ctx, checkoutOrderQuerySchema)
+    const found = await findPayersOrder(deps, { outTradeNo, sessions: sessionsOf(ctx) })
+    ctx.body = checkoutOrderView(found)
   })
 
   return router

@@ -15,7 +15,7 @@ import {
 } from '../context.ts'
 import { idempotencyKeyOf, type WhoCalls } from '../idempotency.ts'
 import { parseBody, parseParam } from '../validate.ts'
-import { orderView } from '../views.ts'
+import { orderView, shipmentView } from '../views.ts'
 
 export interface MerchantStages {
   readonly apiKey: HttpMiddleware
@@ -24,7 +24,7 @@ export interface MerchantStages {
 
 export const asMerchant: WhoCalls = (ctx) => `merchant:${merchantOf(ctx).keyId}`
 
-/** The merchant's side of an order: make it, read it, close it. */
+/** The merchant's side of an order: make it, read it with its shipments, close it. */
 export function createOrderRoutes(deps: Deps, stages: MerchantStages): HttpRouter {
   const router = createRouter()
 
@@ -47,7 +47,8 @@ export function createOrderRoutes(deps: Deps, stages: MerchantStages): HttpRoute
 
   router.get('/v1/orders/:orderRef', stages.apiKey, async (ctx) => {
     const { order, refundedMinor } = await readOrder(deps, orderRefOf(ctx))
-    ctx.body = orderView(order, refundedMinor)
+    const shipments = await deps.store.shipmentsOfOrder(order.orderRef)
+    ctx.body = { ...orderView(order, refundedMinor), shipments: shipments.map(shipmentView) }
   })
 
   router.post(

@@ -133,6 +133,7 @@ export function capabilitiesOf(config: WechatPayConfig): Capabilities {
     settlement: config.region === 'mainland' ? ['day', 'file'] : [],
     paymentLifetimeMs: LIFETIME_MS,
     needsOpenid: ['miniProgram', 'officialAccount'],
+    tellsTransactionId: true,
   }
 }
 

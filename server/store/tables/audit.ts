@@ -41,6 +41,9 @@ export async function orphans({ db }: Handle, limit: number): Promise<readonly O
       select 'refund', refund_id, payment_id from refunds
         where not exists (select 1 from payments where payments.payment_id = refunds.payment_id)
       union all
+      select 'shipment', shipment_id, order_ref from shipments
+        where not exists (select 1 from orders where orders.order_ref = shipments.order_ref)
+      union all
       select 'event', cast(seq as text), order_ref from events
         where not exists (select 1 from orders where orders.order_ref = events.order_ref)
     ) as lost order by kind, id limit ${limit}
@@ -153,6 +156,8 @@ export async function named(
 const WAITING = sql`(
   select 'payment' as kind, payment_id as id, due_at_ms, claimable_at_ms from payments
   union all select 'refund', refund_id, due_at_ms, claimable_at_ms from refunds
+  union all select 'shipment', shipment_id, due_at_ms, claimable_at_ms from shipments
+  union all select 'orderCentrePath', app_id, due_at_ms, claimable_at_ms from order_centre_paths
   union all select 'notification', event_id, due_at_ms, claimable_at_ms from inbox
   union all select 'settlementDay', account_id || ' ' || day, due_at_ms, claimable_at_ms
     from settlement_days

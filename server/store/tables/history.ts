@@ -22,7 +22,15 @@ const eventType = z.enum(EVENT_TYPES)
 /** Told as it was written, by whatever version wrote it: views grow, and the log does not change. */
 const objectsColumn = z.custom<EventObjects>((value) => isRecord(value) && 'order' in value)
 
-const EVENT_COLUMNS = ['seq', 'type', 'order_ref', 'payment_id', 'refund_id', 'at_ms'] as const
+const EVENT_COLUMNS = [
+  'seq',
+  'type',
+  'order_ref',
+  'payment_id',
+  'refund_id',
+  'shipment_id',
+  'at_ms',
+] as const
 
 type EventRow = Pick<Database['events'], (typeof EVENT_COLUMNS)[number]>
 
@@ -33,6 +41,7 @@ function eventFromRow(row: EventRow): StoredEvent {
     orderRef: row.order_ref,
     paymentId: row.payment_id,
     refundId: row.refund_id,
+    ...(row.shipment_id === null ? {} : { shipmentId: row.shipment_id }),
     atMs: row.at_ms,
   }
 }
@@ -95,6 +104,7 @@ export async function appendEvents(
         order_ref: event.orderRef,
         payment_id: event.paymentId,
         refund_id: event.refundId,
+        shipment_id: event.shipmentId ?? null,
         at_ms: atMs,
         objects: writeNullableJson(objects),
         evidence: JSON.stringify(evidence),

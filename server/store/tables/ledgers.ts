@@ -6,6 +6,7 @@ import type {
   BookedPayment,
   BookedRefund,
   BookedRow,
+  BookedShipment,
   Evidence,
   Ledger,
   LedgerPage,
@@ -32,11 +33,13 @@ export async function ledgers(handle: Handle, page: LedgerPage): Promise<readonl
   const paymentsBy = Map.groupBy(payments, ofOrder)
   const eventsBy = Map.groupBy(await eventsIn(handle, stretch), ofOrder)
   const refundsBy = Map.groupBy(await refundsIn(handle, stretch), ofPayment)
+  const shipmentsBy = Map.groupBy(await shipmentsIn(handle, stretch), ofOrder)
   const rowsBy = Map.groupBy(await rowsIn(handle, stretch), ofPayment)
   return orders.map((order) => ({
     order,
     payments: paymentsBy.get(order.orderRef) ?? [],
     refunds: refundsBy.get(order.orderRef) ?? [],
+    shipments: shipmentsBy.get(order.orderRef) ?? [],
     events: eventsBy.get(order.orderRef) ?? [],
     rows: rowsBy.get(order.orderRef) ?? [],
   }))
@@ -127,12 +130,28 @@ async function refundsIn({ db }: Handle, stretch: Stretch): Promise<readonly Boo
   }))
 }
 
+async function shipmentsIn({ db }: Handle, stretch: Stretch): Promise<readonly BookedShipment[]> {
+  const rows = await db
+    .selectFrom('orders')
+    .innerJoin('shipments', 'shipments.order_ref', 'orders.order_ref')
+    .where(within(stretch))
+    .select(['shipment_id', 'shipments.order_ref', 'shipments.status'])
+    .orderBy('shipment_id')
+    .execute()
+  return rows.map((row) => ({
+    shipmentId: row.shipment_id,
+    orderRef: row.order_ref,
+    status: row.status,
+  }))
+}
+
 async function eventsIn({ db }: Handle, stretch: Stretch): Promise<readonly BookedEvent[]> {
   const rows = await db
     .selectFrom('orders')
     .innerJoin('events', 'events.order_ref', 'orders.order_ref')
     .where(within(stretch))
-    .select(['seq', 'type', 'events.order_ref', 'payment_id', 'refund_id', 'at_ms', 'evidence'])
+    .select(['seq', 'type', 'events.order_ref', 'payment_id', 'refund_id', 'shipment_id'])
+    .select(['at_ms', 'evidence'])
     .orderBy('seq')
     .execute()
   return rows.map((row) => ({
@@ -141,6 +160,7 @@ async function eventsIn({ db }: Handle, stretch: Stretch): Promise<readonly Book
     orderRef: row.order_ref,
     paymentId: row.payment_id,
     refundId: row.refund_id,
+    shipmentId: row.shipment_id,
     atMs: row.at_ms,
     evidence: () => evidenceFrom(row.evidence),
   }))

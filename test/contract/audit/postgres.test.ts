@@ -7,7 +7,7 @@ import { FOREIGN_KEYS, RULES } from './rules.ts'
 import { auditContract } from './suite.ts'
 
 const TABLES =
-  'orders, payments, refunds, inbox, events, quarantine, idempotency, settlement_rows, webhook_deliveries'
+  'orders, payments, refunds, shipments, inbox, events, quarantine, idempotency, settlement_rows, webhook_deliveries'
 
 describe('an audit on PostgreSQL', () => {
   let database: FreshDatabase

@@ -6,6 +6,7 @@ import { type AuditedShop, audited } from '../../support/audited-shop.ts'
 import type { World } from '../../support/world.ts'
 import { DAMAGE_TO_LOG } from './damage-to-log.ts'
 import { DAMAGE_TO_MONEY } from './damage-to-money.ts'
+import { DAMAGE_TO_SHIPMENTS } from './damage-to-shipments.ts'
 import { DAMAGE_TO_WORK } from './damage-to-work.ts'
 
 /** A database that anybody may write to, with what keeps it whole taken out. */
@@ -45,6 +46,7 @@ export function auditContract(open: () => Promise<OpenBooks>): void {
   describe.each([
     ['the log', DAMAGE_TO_LOG],
     ['the money', DAMAGE_TO_MONEY],
+    ['the shipments', DAMAGE_TO_SHIPMENTS],
     ['the work', DAMAGE_TO_WORK],
   ])('after damage to %s', (_, damages) => {
     test.each(damages)('names exactly what is wrong: %s', (_title, sql, found) =>

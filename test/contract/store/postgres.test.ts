@@ -24,7 +24,7 @@ describe('PostgreSQL', () => {
 
   storeContract(async () => {
     await admin.query(
-      'truncate orders, payments, refunds, inbox, events, webhook_endpoints, webhook_deliveries, quarantine, sessions, login_states, idempotency, settlement_rows, settlement_days',
+      'truncate orders, payments, refunds, shipments, inbox, events, webhook_endpoints, webhook_deliveries, quarantine, sessions, login_states, idempotency, settlement_rows, settlement_days, wechat_credentials, order_centre_paths',
     )
     const store = createPostgresStore(database)
     return { store, close: () => store.close() }

@@ -38,6 +38,7 @@ interface Wrong {
 /** Providers that fail, keys that are wrong, messages that are forged, bodies that hurt. */
 export async function goWrong({ stack, logger, hears }: Wrong): Promise<void> {
   await refundToABank(stack)
+  await shipAndSign(stack)
   await failAtTheProvider(stack)
   await knockWithNonsense(stack.url)
   await startWithWrongKeys(stack, { logger, hears })
@@ -84,6 +85,37 @@ async function refundToABank({ url, sandbox, clock, toolkit }: Stack): Promise<v
   }
   for (const body of [{ to }, { to: { ...to, bankType: 'no' } }, { to, strange: true }]) {
     await post(`${url}/v1/refunds/${refundId}/continue`, body)
+  }
+}
+
+/** WeChat lends tokens and a ticket, takes one of them away, and refuses what it is told. */
+async function shipAndSign(stack: Stack): Promise<void> {
+  const { url, sandbox, clock, toolkit } = stack
+  const wish = { provider: 'wechatPay', scene: 'miniProgram', path: 'notified' } as const
+  await play(stack, wish, 900)
+  const { identity } = sandbox.wechat
+  const parcel = { company: 'SF', receiverContact: '13812345678' }
+  const ship = (trackingNo: string, fields: object = {}) =>
+    post(`${url}/v1/orders/demo-900/shipments`, {
+      method: 'express',
+      parcels: [{ ...parcel, trackingNo }],
+      ...fields,
+    })
+  const later = async () => {
+    await clock.advance(60_000)
+    await toolkit.workers.idle()
+  }
+  identity.faults.add({ endpoint: 'stableToken', fault: { kind: 'errcode', errcode: 40164 } })
+  identity.faults.add({ endpoint: 'uploadShippingInfo', fault: { kind: 'lostAnswer' } })
+  await ship('SF-900')
+  await later()
+  await later()
+  for (const { appId } of sandbox.wechat.registry.apps()) identity.tokens.revoke(appId)
+  await ship('SF-901', { correction: true })
+  await later()
+  await ship('SF-902', { correction: true })
+  for (const page of [`${url}/pay/demo-900`, 'https://evil.example/']) {
+    await fetch(`${url}/v1/jsSdkConfig?url=${encodeURIComponent(page)}`)
   }
 }
 

@@ -11,6 +11,8 @@ const NOTHING_DUE = {
   refunds: null,
   inbox: null,
   settlementDays: null,
+  shipments: null,
+  orderCentrePaths: null,
   deliveries: false,
 }
 

@@ -4,6 +4,7 @@ import {
   ORDER_EDGES,
   PAYMENT_EDGES,
   REFUND_EDGES,
+  SHIPMENT_EDGES,
 } from '../../../../server/domain/transitions.ts'
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -48,6 +49,7 @@ describe.each<[string, Table, readonly string[]]>([
       'needsAction → failed',
     ],
   ],
+  ['shipment', SHIPMENT_EDGES, ['requested → accepted', 'requested → failed']],
 ])('the life of every %s', (thing, table, moves) => {
   test('has these moves and no other', () => {
     expect(movesOf(table).map(({ move }) => move)).toEqual(moves)

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { createSessions } from '../../../../server/identity/sessions.ts'
+import { createWechatApi } from '../../../../server/identity/wechat-api.ts'
 import { createWechatClient, type WechatApp } from '../../../../server/identity/wechat-client.ts'
 import { createHttpClient } from '../../../../server/providers/http-undici.ts'
 import { makeTools, openStore, type Tools } from '../http/harness.ts'
@@ -58,8 +59,9 @@ export function makeClient(baseUrl: string, tools: Tools = makeTools()) {
   // Deadlines of the line itself run on a clock that stands still.
   const http = createHttpClient({ clock: tools.clock })
   onTestFinished(() => http.close())
-  const wechat = createWechatClient({ http, clock, logger: tools.logger, baseUrl })
-  return { wechat, pauses, tools }
+  const api = createWechatApi({ http, clock, baseUrl })
+  const wechat = createWechatClient({ api, logger: tools.logger })
+  return { wechat, api, pauses, tools }
 }
 
 export async function makeSessions(tools: Tools) {

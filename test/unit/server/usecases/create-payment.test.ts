@@ -35,14 +35,6 @@ test('somebody else is told that there is no such order', async () => {
   expect(world.provider.calls).toEqual([])
 })
 
-test('virtual goods are not sold through the Mini Program cashier', async () => {
-  await world.store.transaction(async (tx) => {
-    const order = await tx.lockOrder('tea-1001')
-    if (order) await tx.updateOrder({ ...order, goodsKind: 'virtual' })
-  })
-  expect(await refusalOf(createPayment(world, world.wish()))).toBe('virtualGoods')
-})
-
 describe('the same key', () => {
   test('is the same payment, however often', async () => {
     const first = await createPayment(world, world.wish())

@@ -51,6 +51,8 @@ function start(work: (name: string) => Promise<void> = async () => {}): void {
         refunds: null,
         inbox: null,
         settlementDays: null,
+        shipments: null,
+        orderCentrePaths: null,
         deliveries: false,
       }
     },

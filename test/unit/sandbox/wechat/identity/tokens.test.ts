@@ -46,6 +46,16 @@ test('a forced call kills the old token, but not twice within 30 seconds', async
   expect(book.stable('wx1', true).value).not.toBe(forced)
 })
 
+test('a revoked token is refused, and handed out again until the call is forced', async () => {
+  const { clock, tokens: book } = tokens()
+  const { value } = book.stable('wx1', false)
+  book.revoke('wx1')
+  expect(() => book.ownerOf(value)).toThrow(expect.objectContaining({ errcode: 40001 }))
+  await clock.advance(MINUTE_MS)
+  expect(book.stable('wx1', false).value).toBe(value)
+  expect(book.ownerOf(book.stable('wx1', true).value)).toBe('wx1')
+})
+
 test('twenty forced calls a day are allowed, the next one is not', async () => {
   const { clock, tokens: book } = tokens()
   for (let call = 0; call < 20; call += 1) {
