@@ -3,7 +3,7 @@ import { createAdjustableClock, type SandboxClock } from '../sandbox/clock.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts'
 import { createPhoneHandler } from '../sandbox/phone/server.ts'
 import { createRandom } from '../sandbox/random.ts'
-import { createTeaShop, type TeaShop } from '../sandbox/tea-shop/index.ts'
+import { createTeaShop, type TeaShop, type TeaShopOptions } from '../sandbox/tea-shop/index.ts'
 import { TEA_SHOP_APPS } from '../sandbox/wechat/apps.ts'
 import { resolveConfig, type ToolkitConfigInput } from '../server/config.ts'
 import { createToolkit, type Toolkit, type ToolkitParts } from '../server/toolkit.ts'
@@ -68,6 +68,7 @@ async function start(
     webhookSecret: SANDBOX_WEBHOOK_SECRET,
     clock,
     random: createRandom(sandbox.seed).fork('tea-shop'),
+    ...shopLogin(sandbox),
     port: options.ports?.shop ?? 0,
   })
   running.push(() => shop.close())
@@ -87,6 +88,13 @@ async function start(
   sandbox.wechat.browser.setUpstream(url)
   if (options.phone) await mountPhone(sandbox, url)
   return { url, toolkit, sandbox, shop, clock }
+}
+
+/** The shop knows its payers by a login of its own, as the owner of the Mini Program. */
+function shopLogin(sandbox: Sandbox): Pick<TeaShopOptions, 'wechat'> {
+  const app = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')
+  if (!app) return {}
+  return { wechat: { apiUrl: sandbox.wechat.url, appId: app.appId, secret: app.secret } }
 }
 
 function configOf(

@@ -50,11 +50,26 @@ export async function packageBytes(folder: string): Promise<number> {
 }
 
 async function unusedComponents(root: string, used: ReadonlySet<string>): Promise<Problem[]> {
-  const folders = await readdir(path.join(root, 'components')).catch(() => [])
-  return folders
-    .map((name) => `components/${name}/${name}`)
+  const units = await Promise.all(['components', 'payment'].map((part) => unitsIn(root, part)))
+  return units
+    .flat()
     .filter((unit) => !used.has(unit))
     .map((unit) => ({ file: `${unit}.json`, message: 'no page uses this component' }))
+}
+
+/** `components/price/price` and the like: folders with a template of their own name. */
+async function unitsIn(root: string, part: string): Promise<string[]> {
+  const names = await readdir(path.join(root, part)).catch(() => [])
+  const units = names.map((name) => `${part}/${name}/${name}`)
+  const there = await Promise.all(
+    units.map((unit) =>
+      stat(path.join(root, `${unit}.wxml`)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return units.filter((_, index) => there[index])
 }
 
 const sitemapSchema = z.object({ rules: z.array(z.object({ page: z.string() })) })

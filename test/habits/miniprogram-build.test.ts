@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('the Mini Program is sound: files, components, templates, styles, sitemap', async () => {
-  expect(await checkMiniProgram(miniprogram)).toEqual({ pages: 4, components: 6, problems: [] })
+  expect(await checkMiniProgram(miniprogram)).toEqual({ pages: 7, components: 9, problems: [] })
 })
 
 describe('the check finds', () => {
@@ -48,7 +48,7 @@ describe('the check finds', () => {
       '{{t.order.items}}',
       '{{t.order.items',
     ],
-    ['wx:else without wx:if', 'components/verdict/verdict.wxml', 'wx:if="{{text}}"', 'wx:else'],
+    ['wx:else without wx:if', 'payment/verdict/verdict.wxml', 'wx:if="{{text}}"', 'wx:else'],
     ['a tag that no JSON names', 'pages/cashier/cashier.wxml', '<price ', '<prize '],
   ])('%s', async (_, file, from, to) => {
     const problems = await problemsAfter(file, (text) => text.replace(from, to))
@@ -59,7 +59,7 @@ describe('the check finds', () => {
     const gone = await problemsAfter('pages/result/result.wxml', () => null)
     expect(gone.join()).toContain('pages/result/result.wxml')
     const lost = await problemsAfter('pages/result/result.json', (text) =>
-      text.replace('/verdict/verdict', '/verdict/opinion'),
+      text.replace('payment-result/payment-result', 'payment-result/opinion'),
     )
     expect(lost.join()).toContain('opinion')
   })

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { StyleIsolation, WindowConfig } from '../program.ts'
+import type { StyleIsolation, Themes, WindowConfig } from '../program.ts'
 import type { Problem } from './problems.ts'
 
 /** A page or component with its four files found on disk. Paths are relative to the root. */
@@ -23,6 +23,7 @@ export interface Project {
   readonly pages: readonly string[]
   readonly drawsTabBar: boolean
   readonly window: WindowConfig
+  readonly themes: Themes | null
   readonly style: string | null
   readonly appScript: string
   readonly appStyles: string | null
@@ -33,9 +34,13 @@ export interface Project {
 const windowSchema = z.looseObject({
   navigationBarTitleText: z.string().optional(),
   navigationBarBackgroundColor: z.string().optional(),
-  navigationBarTextStyle: z.enum(['black', 'white']).optional(),
+  navigationBarTextStyle: z
+    .string()
+    .regex(/^(?:black|white|@\w+)$/)
+    .optional(),
   navigationStyle: z.enum(['default', 'custom']).optional(),
   backgroundColor: z.string().optional(),
+  enablePullDownRefresh: z.boolean().optional(),
 })
 const usingSchema = z.record(z.string(), z.string()).default({})
 
@@ -49,7 +54,12 @@ const appSchema = z.looseObject({
   subPackages: z.array(packageSchema).default([]),
   subpackages: z.array(packageSchema).default([]),
   tabBar: z.looseObject({}).optional(),
+  darkmode: z.boolean().default(false),
+  themeLocation: z.string().optional(),
 })
+
+const themeSchema = z.record(z.string(), z.string())
+const themesSchema = z.object({ light: themeSchema, dark: themeSchema })
 
 const unitSchema = windowSchema.extend({
   component: z.boolean().optional(),
@@ -73,17 +83,41 @@ export async function readProject(root: string, problems: Problem[]): Promise<Pr
     part.pages.map((page) => path.posix.join(part.root, page)),
   )
   const pages = [...app.pages, ...inPackages]
+  const themes = await readThemes({ root, app, problems })
   for (const page of pages) await reader.read(page, 'page', 'app.json')
   return {
     root,
     pages,
     drawsTabBar: app.tabBar !== undefined,
     window: windowOf(app.window),
+    themes,
     style: app.style ?? null,
     appScript,
     appStyles: (await exists(path.join(root, 'app.wxss'))) ? 'app.wxss' : null,
     units: reader.units,
   }
+}
+
+/** Dark needs `darkmode`, and every name in it a value for both themes. */
+async function readThemes(options: {
+  root: string
+  app: z.infer<typeof appSchema>
+  problems: Problem[]
+}): Promise<Themes | null> {
+  const { root, app, problems } = options
+  if (!app.darkmode) return null
+  const file = app.themeLocation
+  if (file === undefined) return { light: {}, dark: {} }
+  const themes = await readJson({ root, file, schema: themesSchema, problems })
+  const names = Object.values(app.window).filter((value) => String(value).startsWith('@'))
+  for (const name of names.map((value) => String(value).slice(1))) {
+    for (const theme of ['light', 'dark'] as const) {
+      if (themes && themes[theme][name] === undefined) {
+        problems.push({ file, message: `${theme} has no ${name}, which app.json asks for` })
+      }
+    }
+  }
+  return themes
 }
 
 class UnitReader {
@@ -160,13 +194,14 @@ function absolute(from: string, to: string): string {
 
 function windowOf(config: z.infer<typeof windowSchema>): WindowConfig {
   const { navigationBarTitleText, navigationBarBackgroundColor } = config
-  const { navigationBarTextStyle, navigationStyle, backgroundColor } = config
+  const { navigationBarTextStyle, navigationStyle, backgroundColor, enablePullDownRefresh } = config
   return {
     navigationBarTitleText,
     navigationBarBackgroundColor,
     navigationBarTextStyle,
     navigationStyle,
     backgroundColor,
+    enablePullDownRefresh,
   }
 }
 

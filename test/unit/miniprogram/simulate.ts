@@ -66,6 +66,11 @@ export function textOf(component: Component | undefined): string {
   return (component?.dom.textContent ?? '').replace(/\s+/g, ' ').trim()
 }
 
+/** A button of the outcome that a page shows: the framework looks into no component by itself. */
+export function outcomeAction(page: Component, which: 'main' | 'other'): Component | undefined {
+  return page.querySelector('.outcome')?.querySelector('.panel')?.querySelector(`.action-${which}`)
+}
+
 /** Lets everything run that waits for nothing but its turn. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

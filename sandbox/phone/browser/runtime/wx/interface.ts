@@ -1,4 +1,5 @@
-import type { Overlays } from '../view/overlays.ts'
+import type { PhoneState } from '../host.ts'
+import type { ModalOptions, Overlays } from '../view/overlays.ts'
 import { numberOption, textOption, type WxApi, WxFailure, wxFunction } from './api.ts'
 
 export interface PageSurface {
@@ -6,6 +7,8 @@ export interface PageSurface {
   setBarColors(colors: { front: string; background: string }): void
   scrollTo(top: number): void
   selectorQuery(): unknown
+  /** As if the page were pulled down; false where it does not refresh that way. */
+  pullDown(): boolean
 }
 
 /** What a program shows outside of its own template: toasts, dialogs, the navigation bar. */
@@ -13,8 +16,9 @@ export function createInterface(options: {
   overlays: Overlays
   /** The page in front. Throws where there is none yet. */
   page: () => PageSurface
+  language: () => PhoneState['language']
 }): WxApi {
-  const { overlays, page } = options
+  const { overlays, page, language } = options
   return {
     showToast: wxFunction('showToast', (given) => {
       const icon = textOption(given, 'icon', 'success')
@@ -64,12 +68,58 @@ export function createInterface(options: {
     pageScrollTo: wxFunction('pageScrollTo', (given) =>
       page().scrollTo(numberOption(given, 'scrollTop', 0)),
     ),
+    startPullDownRefresh: wxFunction('startPullDownRefresh', () => {
+      if (!page().pullDown()) throw new Error('enablePullDownRefresh is not true')
+    }),
+    openPrivacyContract: wxFunction('openPrivacyContract', async () => {
+      await overlays.modal({ ...ONE_BUTTON, ...BUSINESS_WORDS[language()].privacy })
+    }),
+    openBusinessView: wxFunction('openBusinessView', async (given) => {
+      if (textOption(given, 'businessType') !== 'weappOrderConfirm') {
+        throw new WxFailure('openBusinessView:fail unknown businessType')
+      }
+      const confirmed = await overlays.modal({
+        ...ONE_BUTTON,
+        cancelText: '',
+        ...BUSINESS_WORDS[language()].receipt,
+      })
+      return { extraData: { status: confirmed ? 'success' : 'cancel' } }
+    }),
     stopPullDownRefresh: wxFunction('stopPullDownRefresh', () => undefined),
     showNavigationBarLoading: wxFunction('showNavigationBarLoading', () => undefined),
     hideNavigationBarLoading: wxFunction('hideNavigationBarLoading', () => undefined),
     createSelectorQuery: () => page().selectorQuery(),
   }
 }
+
+const ONE_BUTTON: Omit<ModalOptions, 'title' | 'content'> = {
+  cancelText: null,
+  confirmText: '',
+  cancelColor: null,
+  confirmColor: null,
+}
+
+/** WeChat's own pages, played by a dialog each. */
+const BUSINESS_WORDS = {
+  zh_CN: {
+    privacy: { title: '小程序隐私保护指引', content: '沙盒里的小程序不收集任何信息。' },
+    receipt: { title: '确认收货', content: '确认已收到商品？确认后款项将结算给商家。' },
+  },
+  zh_TW: {
+    privacy: { title: '小程式隱私權保護指引', content: '沙盒裡的小程式不收集任何資訊。' },
+    receipt: { title: '確認收貨', content: '確認已收到商品？確認後款項將結算給商家。' },
+  },
+  en: {
+    privacy: {
+      title: 'Privacy statement',
+      content: 'A Mini Program of the sandbox collects nothing.',
+    },
+    receipt: {
+      title: 'Confirm receipt',
+      content: 'Have the goods arrived? The money is then settled to the shop.',
+    },
+  },
+} as const
 
 const TOAST_ICONS = ['success', 'error', 'loading', 'none'] as const
 export type ToastIcon = (typeof TOAST_ICONS)[number]

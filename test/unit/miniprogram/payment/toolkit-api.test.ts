@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createToolkitApi, logIn } from '../../../../miniprogram/api/toolkit.ts'
-import { createParts } from '../../../../miniprogram/parts.ts'
+import { createPayment } from '../../../../miniprogram/payment/payment.ts'
+import { createToolkitApi, logIn } from '../../../../miniprogram/payment/toolkit-api.ts'
 import { FakeWx } from '../fake-wx.ts'
 
 const SESSION = { sessionToken: 'token-1', expiresAt: '2026-06-24T02:00:00.000Z' }
@@ -8,7 +8,7 @@ const SESSION = { sessionToken: 'token-1', expiresAt: '2026-06-24T02:00:00.000Z'
 test('the payer is logged in by a code of WeChat, with no openid from the page', async () => {
   const wx = new FakeWx().install()
   wx.answer = () => ({ statusCode: 200, data: SESSION })
-  expect(await logIn(createToolkitApi('https://pay.example'))).toBe('token-1')
+  expect(await logIn(wx.wx, createToolkitApi(wx.wx, 'https://pay.example'))).toBe('token-1')
   expect(wx.requests).toMatchObject([
     {
       url: 'https://pay.example/v1/login/miniProgram',
@@ -25,13 +25,13 @@ test('a login that the server refuses keeps its reason', async () => {
     requestId: 'r',
   }
   wx.answer = () => ({ statusCode: 403, data })
-  const login = logIn(createToolkitApi('https://pay.example'))
+  const login = logIn(wx.wx, createToolkitApi(wx.wx, 'https://pay.example'))
   await expect(login).rejects.toMatchObject({ name: 'CheckoutError', code: 'payerBlocked' })
 })
 
 test('without a network the request fails, and any status of the server is an answer', async () => {
   const wx = new FakeWx().install()
-  const api = createToolkitApi('https://pay.example')
+  const api = createToolkitApi(wx.wx, 'https://pay.example')
   const request = { method: 'GET', path: '/v1/x', headers: {}, timeoutMs: 1_000 } as const
   await expect(api.request(request)).rejects.toThrow('request:fail')
   wx.answer = () => ({ statusCode: 503, data: 'down' })
@@ -44,10 +44,10 @@ test('however many orders ask, one login runs', async () => {
     url.includes('/login/')
       ? { statusCode: 200, data: SESSION }
       : { statusCode: 404, data: { code: 'orderNotFound', detail: 'x', requestId: 'r' } }
-  const { cashier } = createParts()
-  const screens = await Promise.all(
-    ['TEA-1', 'TEA-2', 'TEA-3'].map((orderRef) => cashier.pay({ orderRef, checkoutToken: 't' })),
+  const payment = createPayment({ wx: wx.wx, toolkitUrl: 'https://pay.example' })
+  const outcomes = await Promise.all(
+    ['TEA-1', 'TEA-2', 'TEA-3'].map((orderRef) => payment.pay({ orderRef, checkoutToken: 't' })),
   )
-  expect(screens.map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing'])
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing'])
   expect(wx.logins).toBe(1)
 })

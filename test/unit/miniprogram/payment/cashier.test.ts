@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createCashier } from '../../../../miniprogram/pay/cashier.ts'
-import { createPendingOrderStore } from '../../../../miniprogram/pay/pending-order.ts'
+import { createCashier } from '../../../../miniprogram/payment/cashier.ts'
+import { createPendingOrderStore } from '../../../../miniprogram/payment/pending-order.ts'
 import { VirtualClock } from '../../../../sandbox/clock.ts'
 import { CheckoutServer } from '../../../support/checkout-server.ts'
 import { memoryStorage } from '../memory-storage.ts'

@@ -1,13 +1,16 @@
-/** What WeChat gives a program, in the shapes that the client and the shop ask for. */
+/** What WeChat gives a program, in the shapes that the client asks for. */
 import type { ClientStorage, Clock, Visibility } from 'wechat-pay-client'
+import type { WxPlatform } from './wx'
 
-export const storage: ClientStorage = {
-  get(key) {
-    const value: unknown = wx.getStorageSync(key)
-    return typeof value === 'string' && value !== '' ? value : null
-  },
-  set: (key, value) => wx.setStorageSync(key, value),
-  remove: (key) => wx.removeStorageSync(key),
+export function createStorage(wx: WxPlatform): ClientStorage {
+  return {
+    get(key) {
+      const value = wx.getStorageSync(key)
+      return typeof value === 'string' && value !== '' ? value : null
+    },
+    set: (key, value) => wx.setStorageSync(key, value),
+    remove: (key) => wx.removeStorageSync(key),
+  }
 }
 
 export const clock: Clock = {
@@ -19,7 +22,7 @@ export const clock: Clock = {
 }
 
 /** WeChat interrupts requests five seconds after it hid a program, so none is begun meanwhile. */
-export function createVisibility(): Visibility {
+export function createVisibility(wx: WxPlatform): Visibility {
   let visible = true
   const listeners = new Set<() => void>()
   const turn = (now: boolean) => {

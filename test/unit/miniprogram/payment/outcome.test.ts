@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { screenOfProblem, screenOfResult } from '../../../../miniprogram/pay/screen.ts'
+import { outcomeOfProblem, outcomeOfResult } from '../../../../miniprogram/payment/outcome.ts'
 import type { CheckoutResult } from '../../../../shared/client/types.ts'
 import type { Reason } from '../../../../shared/contract/payments.ts'
 import { isProblemCode, PROBLEMS } from '../../../../shared/contract/problem.ts'
@@ -30,7 +30,7 @@ function aPayment(reason: Reason | null): CheckoutResult['payment'] {
 test.each(VERDICTS.flatMap((verdict) => SURFACES.map((surface) => ({ verdict, surface }))))(
   'only the verdict says paid: $verdict after $surface',
   ({ verdict, surface }) => {
-    const { kind } = screenOfResult(aResult(verdict, { surface }))
+    const { kind } = outcomeOfResult(aResult(verdict, { surface }))
     expect(kind === 'paid').toBe(verdict === 'paid')
     expect(kind === 'failed').toBe(verdict === 'failed')
     expect(kind === 'closed').toBe(verdict === 'closed')
@@ -45,32 +45,32 @@ test.each([
   ['failed', 'problem'],
   ['unavailable', 'problem'],
 ] as const)('without a verdict, a cashier that %s shows %s', (surface, kind) => {
-  expect(screenOfResult(aResult('pending', { surface })).kind).toBe(kind)
+  expect(outcomeOfResult(aResult('pending', { surface })).kind).toBe(kind)
 })
 
 test('an attempt that a newer one replaced leaves the order to be paid', () => {
   const superseded = aResult('closed', { payment: aPayment('superseded') })
   const expired = aResult('closed', { payment: aPayment('expired') })
-  expect(screenOfResult(superseded).kind).toBe('dismissed')
-  expect(screenOfResult(expired).kind).toBe('closed')
+  expect(outcomeOfResult(superseded).kind).toBe('dismissed')
+  expect(outcomeOfResult(expired).kind).toBe('closed')
 })
 
 test('a server that cannot be reached leaves the outcome open', () => {
   const problem = { code: 'offline', advice: '', retryable: true } as const
-  const { kind } = screenOfResult(aResult('pending', { surface: 'finished', problem }))
+  const { kind } = outcomeOfResult(aResult('pending', { surface: 'finished', problem }))
   expect(kind).toBe('offline')
 })
 
 test.each(Object.keys(PROBLEMS).filter(isProblemCode))(
   'the problem %s never looks like success',
   (code) => {
-    const { kind } = screenOfProblem({ code, retryable: false })
+    const { kind } = outcomeOfProblem({ code, retryable: false })
     expect(kind === 'paid').toBe(code === 'orderAlreadyPaid')
   },
 )
 
 test('what may pass can be tried again, what cannot pass leads back to the shop', () => {
   const code = 'providerUnavailable'
-  expect(screenOfProblem({ code, retryable: true })).toEqual({ kind: 'problem', why: code })
-  expect(screenOfProblem({ code, retryable: false })).toEqual({ kind: 'refused', why: code })
+  expect(outcomeOfProblem({ code, retryable: true })).toEqual({ kind: 'problem', why: code })
+  expect(outcomeOfProblem({ code, retryable: false })).toEqual({ kind: 'refused', why: code })
 })

@@ -1,7 +1,8 @@
-/** Pays orders of this shop: page → here → client. Pages see screens, never actions or requests. */
+/** One checkout per order: page → here → client. Pages see outcomes, never actions or requests. */
 import {
   type Api,
   type Checkout,
+  type CheckoutLimits,
   type CheckoutResult,
   type ClientStorage,
   type Clock,
@@ -12,15 +13,15 @@ import {
   type Visibility,
   type WxPayment,
 } from 'wechat-pay-client'
-import type { Locale } from '../texts/language'
+import { type Locale, serverLocale } from './locale'
+import { type Outcome, outcomeOfProblem, outcomeOfResult } from './outcome'
 import type { PendingOrder, PendingOrderStore } from './pending-order'
-import { type Screen, screenOfProblem, screenOfResult } from './screen'
 
 export interface Cashier {
   /** Opens WeChat's cashier. However often it is called, one attempt runs. Never rejects. */
-  pay(order: PendingOrder, progress?: PayProgress): Promise<Screen>
+  pay(order: PendingOrder, progress?: PayProgress): Promise<Outcome>
   /** What became of an earlier attempt, without opening anything; null where there was none. */
-  resume(order: PendingOrder): Promise<Screen | null>
+  resume(order: PendingOrder): Promise<Outcome | null>
 }
 
 export interface PayProgress {
@@ -40,6 +41,7 @@ export interface CashierOptions {
   /** `wx.getSystemInfoSync().platform`. */
   readonly platform: string
   readonly pendingOrders: PendingOrderStore
+  readonly limits?: Partial<CheckoutLimits>
 }
 
 export function createCashier(options: CashierOptions): Cashier {
@@ -57,7 +59,7 @@ export function createCashier(options: CashierOptions): Cashier {
       orderRef,
       request: {
         scene: 'miniProgram',
-        locale,
+        locale: serverLocale(locale),
         ...(checkoutToken === null ? {} : { checkoutToken }),
       },
       bridge: {
@@ -72,13 +74,13 @@ export function createCashier(options: CashierOptions): Cashier {
     return checkout
   }
 
-  const screenFor = async (
+  const outcomeFor = async (
     { orderRef }: PendingOrder,
     run: () => Promise<CheckoutResult | null>,
-  ): Promise<Screen | null> => {
-    const screen = await toScreen(run)
-    if (screen && ENDS_ORDER.has(screen.kind)) pendingOrders.clear(orderRef)
-    return screen
+  ): Promise<Outcome | null> => {
+    const outcome = await toOutcome(run)
+    if (outcome && ENDS_ORDER.has(outcome.kind)) pendingOrders.clear(orderRef)
+    return outcome
   }
 
   return {
@@ -86,21 +88,21 @@ export function createCashier(options: CashierOptions): Cashier {
       if (progress) watchers.set(order.orderRef, progress)
       // Before WeChat takes over: a program killed there finds its way back at the next launch.
       pendingOrders.write(order)
-      const screen = await screenFor(order, () => checkoutFor(order).pay())
-      return screen ?? { kind: 'pending', why: null }
+      const outcome = await outcomeFor(order, () => checkoutFor(order).pay())
+      return outcome ?? { kind: 'pending', why: null }
     },
-    resume: (order) => screenFor(order, () => checkoutFor(order).resume()),
+    resume: (order) => outcomeFor(order, () => checkoutFor(order).resume()),
   }
 }
 
-const ENDS_ORDER: ReadonlySet<Screen['kind']> = new Set(['paid', 'missing'])
+const ENDS_ORDER: ReadonlySet<Outcome['kind']> = new Set(['paid', 'missing'])
 
-async function toScreen(run: () => Promise<CheckoutResult | null>): Promise<Screen | null> {
+async function toOutcome(run: () => Promise<CheckoutResult | null>): Promise<Outcome | null> {
   try {
     const result = await run()
-    return result && screenOfResult(result)
+    return result && outcomeOfResult(result)
   } catch (error) {
-    if (isCheckoutError(error)) return screenOfProblem(error)
+    if (isCheckoutError(error)) return outcomeOfProblem(error)
     return { kind: 'problem', why: null }
   }
 }
