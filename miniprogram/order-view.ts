@@ -10,6 +10,8 @@ export interface OrderView {
   readonly orderRef: string
   readonly state: OrderState
   readonly description: string
+  /** The goods by name in the language of today, or what the order was called when it was made. */
+  readonly title: string
   /** Minor units. */
   readonly value: number
   readonly currency: string
@@ -32,12 +34,18 @@ export function orderView(order: ShopOrder): OrderView {
     orderRef,
     state: stateOf(order),
     description,
+    title: titleOf(order),
     ...amount,
     lines: lines.map(({ subtotal, ...line }) => ({ ...line, ...subtotal })),
     createdAt: formatInstant(createdAt),
     paidAt: formatInstant(paidAt),
     refunded: refunded.value > 0 ? formatMoney(refunded) : '',
   }
+}
+
+function titleOf({ lines, description }: ShopOrder): string {
+  const names = lines.map(({ name, quantity }) => (quantity > 1 ? `${name} × ${quantity}` : name))
+  return names.join(' · ') || description
 }
 
 function stateOf({ status, refunded, amount, shipment }: ShopOrder): OrderState {

@@ -9,6 +9,9 @@ import { describeProblem, type Problem } from '../../sandbox/phone/compile.ts'
 /** What WeChat takes in a main package. */
 export const PACKAGE_LIMIT_BYTES = 2 * 1024 * 1024
 
+/** Declarations, source maps and READMEs; project.config.json keeps them out of the upload. */
+const LEFT_BEHIND = /\.d\.ts$|\.map$|\.md$/
+
 export interface Checked {
   readonly pages: number
   readonly components: number
@@ -42,7 +45,7 @@ export async function checkMiniProgram(root: string): Promise<Checked> {
 /** Bytes of everything that would be uploaded from a built folder. */
 export async function packageBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
+  const files = entries.filter((entry) => entry.isFile() && !LEFT_BEHIND.test(entry.name))
   const sizes = await Promise.all(
     files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
   )

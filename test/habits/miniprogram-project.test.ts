@@ -7,6 +7,19 @@ import { projectFiles, read, root } from '../support/source-files.ts'
 const files = projectFiles().filter((file) => file.startsWith('miniprogram/'))
 const json = (file: string): unknown => JSON.parse(read(file))
 
+/** From the JSON schemas inside miniprogram-ci 2.1.42, read 2026-11: as far as this project goes. */
+const APP_KEYS = new Set([
+  ...['pages', 'window', 'networkTimeout', 'style', 'componentFramework', 'lazyCodeLoading'],
+  ...['sitemapLocation', 'darkmode', 'themeLocation', 'usingComponents', 'subPackages'],
+])
+const SETTING_KEYS = new Set([
+  ...['useCompilerPlugins', 'packNpmManually', 'packNpmRelationList', 'es6', 'enhance', 'postcss'],
+  ...['minified', 'minifyWXSS', 'minifyWXML', 'urlCheck', 'uploadWithSourceMap'],
+  ...['ignoreDevUnusedFiles', 'ignoreUploadUnusedFiles', 'compileHotReLoad', 'babelSetting'],
+  'condition',
+])
+const PACK_TYPES = ['file', 'folder', 'suffix', 'prefix', 'regexp', 'glob']
+
 test('DevTools opens the project as it is: no account, TypeScript, npm, no domain check', () => {
   expect(json('project.config.json')).toMatchObject({
     appid: 'touristappid',
@@ -34,7 +47,27 @@ test('app.json asks for the component framework of today', () => {
     style: 'v2',
     lazyCodeLoading: 'requiredComponents',
     sitemapLocation: 'sitemap.json',
+    darkmode: true,
+    themeLocation: 'theme.json',
   })
+})
+
+test('every colour of the dark is a colour of the light too', () => {
+  const { light, dark } = Object(json('miniprogram/theme.json'))
+  expect(Object.keys(light)).toEqual(Object.keys(dark))
+  const named = read('miniprogram/app.json').match(/"@\w+"/g) ?? []
+  for (const name of named) expect(Object.keys(light)).toContain(name.slice(2, -1))
+  const variables = read('miniprogram/app.wxss').split('@media (prefers-color-scheme: dark)')
+  const colours = (sheet = '') => [...sheet.matchAll(/(--[a-z-]+): #/g)].map(([, name]) => name)
+  expect(colours(variables[1]).toSorted()).toEqual(colours(variables[0]).toSorted())
+})
+
+test('app.json and project.config.json use only keys that WeChat’s schema knows', () => {
+  const app = Object.keys(Object(json('miniprogram/app.json')))
+  expect(app.filter((key) => !APP_KEYS.has(key))).toEqual([])
+  const { setting, packOptions } = Object(json('project.config.json'))
+  expect(Object.keys(setting).filter((key) => !SETTING_KEYS.has(key))).toEqual([])
+  for (const { type } of packOptions.ignore) expect(PACK_TYPES).toContain(type)
 })
 
 test('start pages that DevTools offers are pages of the program', () => {

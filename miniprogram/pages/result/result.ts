@@ -1,6 +1,7 @@
 import { isMissing } from '../../api/http'
 import type { Shipment } from '../../api/shop'
 import { type OrderView, orderView } from '../../order-view'
+import { pageBelow } from '../../page-below'
 import { partsOfApp } from '../../parts'
 import type { OutcomeKind } from '../../payment/outcome'
 import { canConfirmReceipt, confirmReceipt } from '../../receipt'
@@ -65,7 +66,8 @@ Component({
       void wx.reLaunch({ url: '/pages/catalogue/catalogue' })
     },
     onOrders() {
-      void wx.redirectTo({ url: '/pages/orders/orders' })
+      if (pageBelow() === 'pages/orders/orders') void wx.navigateBack()
+      else void wx.redirectTo({ url: '/pages/orders/orders' })
     },
     async onConfirm() {
       const { shipment, t } = this.data

@@ -87,6 +87,20 @@ describe('the result', () => {
   })
 })
 
+test.each([
+  ['pages/catalogue/catalogue', 'redirectTo /pages/orders/orders'],
+  ['pages/orders/orders', 'navigateBack'],
+])(
+  'from the result of an order that was opened from %s, my orders are %s away',
+  async (below, way) => {
+    const fake = new FakeParts().install()
+    fake.stack = [below, 'pages/result/result']
+    const page = await open('result', { orderRef: 'TEA-1' })
+    await tap(page.querySelector('.link'))
+    expect(fake.went).toEqual([way])
+  },
+)
+
 describe('a link of WeChat’s order centre', () => {
   const openLink = () => open('result', { outTradeNo: '4200001' })
 

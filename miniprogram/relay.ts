@@ -1,8 +1,0 @@
-/**
- * A page in a web-view can pay by no means of its own. It opens the cashier here by
- * `wx.miniProgram.navigateTo`, and is shown again when that is done.
- */
-export function cameFromWebView(): boolean {
-  const [below] = getCurrentPages().slice(-2, -1)
-  return below?.route === 'pages/web/web'
-}
