@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly parts?: Omit<ToolkitParts, 'clock'>
   /** Builds the phone too, which takes a second. */
   readonly phone?: boolean
+  /** Folder of the Mini Program in it, with its app.json; the tea shop's where missing. */
+  readonly miniprogram?: string
 }
 
 /** The whole line on one machine and on one clock: toolkit, counterparties, and a merchant. */
@@ -86,7 +88,7 @@ async function start(
   connectWebhooks(sandbox, url)
   await connectShop(url, shop.url)
   sandbox.wechat.browser.setUpstream(url)
-  if (options.phone) await mountPhone(sandbox, url)
+  if (options.phone) await mountPhone(sandbox, url, options.miniprogram ?? TEA_SHOP)
   return { url, toolkit, sandbox, shop, clock }
 }
 
@@ -114,10 +116,12 @@ function configOf(
 
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const
 
-async function mountPhone(sandbox: Sandbox, url: string): Promise<void> {
+const TEA_SHOP = join(import.meta.dirname, '..', 'miniprogram')
+
+async function mountPhone(sandbox: Sandbox, url: string, miniprogramDir: string): Promise<void> {
   const app = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')
   const phone = await createPhoneHandler({
-    miniprogramDir: join(import.meta.dirname, '..', 'miniprogram'),
+    miniprogramDir,
     appId: app?.appId ?? '',
     ...(app ? { miniProgramName: app.name } : {}),
     addresses: () => ({

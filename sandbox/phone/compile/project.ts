@@ -31,6 +31,9 @@ export interface Project {
   readonly units: readonly Unit[]
 }
 
+/** Where WeChat's npm build puts packages. */
+export const NPM_FOLDER = 'miniprogram_npm'
+
 const windowSchema = z.looseObject({
   navigationBarTitleText: z.string().optional(),
   navigationBarBackgroundColor: z.string().optional(),
@@ -153,7 +156,7 @@ class UnitReader {
       const message = `needs "component": true, because ${neededBy} uses it as a component`
       this.problems.push({ file: `${unitPath}.json`, message })
     }
-    const usingComponents = this.resolveUsing(unitPath, config.usingComponents)
+    const usingComponents = await this.resolveUsing(unitPath, config.usingComponents)
     for (const used of Object.values(usingComponents)) {
       await this.read(used.slice(1), 'component', `${unitPath}.json`)
     }
@@ -179,12 +182,26 @@ class UnitReader {
     return (await readJson({ root, file, schema: unitSchema, problems })) ?? none
   }
 
-  /** `/a/b` counts from the root, everything else from the folder of the unit, as in WeChat. */
-  private resolveUsing(unitPath: string, own: Readonly<Record<string, string>>) {
-    const fromApp = Object.entries(this.shared).map(([tag, to]) => [tag, absolute('app', to)])
-    const fromUnit = Object.entries(own).map(([tag, to]) => [tag, absolute(unitPath, to)])
-    const all: Record<string, string> = Object.fromEntries([...fromApp, ...fromUnit])
+  private async resolveUsing(unitPath: string, own: Readonly<Record<string, string>>) {
+    const all: Record<string, string> = {}
+    for (const [from, used] of [
+      ['app', this.shared],
+      [unitPath, own],
+    ] as const) {
+      for (const [tag, to] of Object.entries(used)) all[tag] = await this.resolve(from, to)
+    }
     return all
+  }
+
+  /**
+   * `/a/b` counts from the root; `package/a` is a component that an npm build has put in place;
+   * everything else counts from the folder of the unit, as in WeChat.
+   */
+  private async resolve(from: string, to: string): Promise<string> {
+    const inPackage = path.posix.join(NPM_FOLDER, to)
+    const isName = !/^[./]/.test(to)
+    if (isName && (await exists(path.join(this.root, `${inPackage}.json`)))) return `/${inPackage}`
+    return absolute(from, to)
   }
 }
 

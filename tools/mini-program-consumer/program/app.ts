@@ -1,5 +1,6 @@
 import { createPayment, type Payment } from 'wechat-pay-client/payment'
 
-App<{ payment: Payment }>({
-  payment: createPayment({ wx, toolkitUrl: 'https://pay.example.com' }),
-})
+/** ext.json, and the phone of the sandbox, name another server than this one. */
+const { toolkitUrl = 'https://pay.example.com' }: { toolkitUrl?: string } = wx.getExtConfigSync()
+
+App<{ payment: Payment }>({ payment: createPayment({ wx, toolkitUrl }) })
