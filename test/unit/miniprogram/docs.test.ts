@@ -52,12 +52,14 @@ describe('the samples', () => {
         await writeFile(path.join(program, 'more.ts'), more)
         const config = {
           compilerOptions: {
-            ...{ target: 'es2020', lib: ['es2020'], module: 'esnext', strict: true, noEmit: true },
-            ...{
-              moduleResolution: 'bundler',
-              exactOptionalPropertyTypes: true,
-              skipLibCheck: true,
-            },
+            target: 'es2020',
+            lib: ['es2020'],
+            module: 'esnext',
+            moduleResolution: 'bundler',
+            strict: true,
+            exactOptionalPropertyTypes: true,
+            skipLibCheck: true,
+            noEmit: true,
             types: [path.join(root, 'node_modules', typings)],
           },
           include: ['**/*.ts'],
@@ -97,7 +99,7 @@ describe('the tables', () => {
     const documented = rows(section(`\`<${name}>\``))
       .filter(([first = '']) => first.startsWith('`'))
       .flatMap(([first]) => words(first))
-    expect(documented.toSorted()).toEqual(properties.toSorted())
+    expect(new Set(documented)).toEqual(new Set(properties))
   })
 
   test('name every variable, and none that does not exist', async () => {
@@ -106,7 +108,7 @@ describe('the tables', () => {
     )
     const used = [...sheets.join('\n').matchAll(/var\((--[a-z-]+),/g)].map(([, name]) => name)
     const documented = rows(section('Colours')).flatMap(([first]) => words(first))
-    expect(documented.toSorted()).toEqual([...new Set(used)].toSorted())
+    expect(new Set(documented)).toEqual(new Set(used))
   })
 
   test('name every outcome', () => {

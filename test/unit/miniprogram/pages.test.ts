@@ -203,8 +203,8 @@ describe('the catalogue', () => {
     const arrived = new Promise<void>((resolve) => {
       answer = resolve
     })
-    const { products } = fake.parts.shop
-    Object.assign(fake.parts.shop, { products: () => arrived.then(products) })
+    const products = async () => arrived.then(() => fake.products)
+    Object.assign(fake.parts.shop, { products })
     const page = await open('catalogue')
     vi.advanceTimersByTime(4_000)
     expect(textOf(page)).toContain(textsFor('en').slow)

@@ -82,6 +82,8 @@ export interface RunningProgram {
   hide(): void
   /** Language, network or theme changed. */
   phoneChanged(): void
+  /** Whether it follows the phone into the dark, and the phone is dark. */
+  isDark(): boolean
   /** The page in front, such as `pages/index/index`, for the phone's own use. */
   currentPage(): string | null
 }

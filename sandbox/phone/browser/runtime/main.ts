@@ -13,6 +13,7 @@ import { createCapsule } from './view/capsule.ts'
 import { Overlays } from './view/overlays.ts'
 import { PageLayer } from './view/page-layer.ts'
 import type { WxApi } from './wx/api.ts'
+import { createBusiness } from './wx/business.ts'
 import { createAccount, createAppEvents, createNavigation, createWx } from './wx/index.ts'
 import { createInterface } from './wx/interface.ts'
 import { createNetwork } from './wx/network.ts'
@@ -43,8 +44,7 @@ function start(options: {
   const registered = createSpace()
   const theme = () => (program.themes === null ? 'light' : host.state().theme)
   const stack = createStack({ program, registered, pagesRoot, theme })
-  const single = host.state().client === 'singlePage'
-  let launch = launchOptions(program, options.page, single)
+  let launch = launchOptions(program, options.page, host)
   const system = createSystem({
     host,
     appId: program.appId,
@@ -59,27 +59,15 @@ function start(options: {
     wx: createWx([
       createAccount(host, program.appId),
       createStorage(host.storage, program.appId),
-      createInterface({
-        overlays,
-        page: () => surfaceOf(stack, program),
-        language: () => host.state().language,
-      }),
+      createInterface({ overlays, page: () => surfaceOf(stack, program) }),
+      createBusiness(overlays, () => host.state().language),
       navigation,
       network.api,
       system.api,
       events.api,
     ]),
   })
-  installBuiltIns(registered.codeSpace.getComponentSpace(), {
-    assetUrl,
-    navigate: (openType, target) => navigateByTag(navigation, openType, target),
-    webAddress: (url) => host.webAddress(url),
-  })
-
-  program.scripts['app']?.()
-  if (!app.defined) throw new Error('app.ts never called App()')
-  registerUnits(program, registered.codeSpace)
-
+  runScripts({ program, host, app, registered, navigation })
   const enter = (page: string | null) => {
     network.shown()
     app.call('onShow', launch)
@@ -92,7 +80,7 @@ function start(options: {
   enter(options.page ?? launch.path)
   return {
     show(page) {
-      if (page !== undefined) launch = launchOptions(program, page, single)
+      if (page !== undefined) launch = launchOptions(program, page, host)
       enter(page ?? null)
     },
     hide() {
@@ -106,8 +94,27 @@ function start(options: {
       stack.setTheme(theme())
       system.phoneChanged()
     },
+    isDark: () => theme() === 'dark',
     currentPage: () => stack.current?.address.path ?? null,
   }
+}
+
+function runScripts(options: {
+  program: CompiledProgram
+  host: PhoneHost
+  app: ProgramApp
+  registered: RegisteredProgram
+  navigation: WxApi
+}): void {
+  const { program, host, app, registered, navigation } = options
+  installBuiltIns(registered.codeSpace.getComponentSpace(), {
+    assetUrl,
+    navigate: (openType, target) => navigateByTag(navigation, openType, target),
+    webAddress: (url) => host.webAddress(url),
+  })
+  program.scripts['app']?.()
+  if (!app.defined) throw new Error('app.ts never called App()')
+  registerUnits(program, registered.codeSpace)
 }
 
 function createScreen(host: PhoneHost): { pagesRoot: HTMLElement; overlays: Overlays } {
@@ -207,8 +214,9 @@ function surfaceOf(stack: PageStack, program: CompiledProgram) {
 function launchOptions(
   program: CompiledProgram,
   page: string | null,
-  single: boolean,
+  host: PhoneHost,
 ): LaunchOptions {
+  const single = host.state().client === 'singlePage'
   const { path, query } = readPageAddress(page ?? program.pages[0] ?? '', '')
   return {
     path,

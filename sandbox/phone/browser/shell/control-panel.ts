@@ -50,27 +50,7 @@ export class ControlPanel {
         value: persons.find(({ current }) => current)?.id ?? '',
         onChange: (id) => this.actions.usePerson(id),
       }),
-      choice({
-        name: 'language',
-        label: texts.language,
-        options: [
-          ['zh_CN', '简体'],
-          ['zh_TW', '繁體'],
-          ['en', 'English'],
-        ],
-        value: settings.language,
-        onChange: (language) => change({ language: languageOf(language) }),
-      }),
-      choice({
-        name: 'theme',
-        label: texts.theme,
-        options: [
-          ['light', texts.light],
-          ['dark', texts.dark],
-        ],
-        value: settings.theme,
-        onChange: (theme) => change({ theme: theme === 'dark' ? 'dark' : 'light' }),
-      }),
+      ...this.looks(state),
       choice({
         name: 'network',
         label: texts.network,
@@ -103,6 +83,33 @@ export class ControlPanel {
     )
     this.element.replaceChildren(drawer)
     if (focused) this.element.querySelector<HTMLElement>(`[data-control="${focused}"]`)?.focus()
+  }
+
+  private looks({ settings, texts }: PanelState): HTMLElement[] {
+    const { change } = this.actions
+    return [
+      choice({
+        name: 'language',
+        label: texts.language,
+        options: [
+          ['zh_CN', '简体'],
+          ['zh_TW', '繁體'],
+          ['en', 'English'],
+        ],
+        value: settings.language,
+        onChange: (language) => change({ language: languageOf(language) }),
+      }),
+      choice({
+        name: 'theme',
+        label: texts.theme,
+        options: [
+          ['light', texts.light],
+          ['dark', texts.dark],
+        ],
+        value: settings.theme,
+        onChange: (theme) => change({ theme: theme === 'dark' ? 'dark' : 'light' }),
+      }),
+    ]
   }
 
   private process({ texts, program }: PanelState): HTMLElement {

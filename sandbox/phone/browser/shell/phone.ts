@@ -228,6 +228,7 @@ export class Phone {
   }
 
   private refreshPanel(): void {
+    this.parts.device.setDark(this.miniProgram?.isDark ?? false)
     this.panel?.update({
       settings: this.parts.settings.value,
       texts: this.texts(),
