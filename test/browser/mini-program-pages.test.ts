@@ -136,6 +136,36 @@ describe('my orders', () => {
   })
 })
 
+describe('a phone that hides the program while paying', () => {
+  test.each(['showFirst', 'callbackFirst'])(
+    'says "Paid" once, in whatever order it calls (%s)',
+    async (calls) => {
+      const shop = await open(`hideDuringPayment=${calls}`)
+      const orderRef = await order(shop)
+      await pay(shop)
+      const payments = await merchant().payments(orderRef)
+      expect(payments.map(({ status }) => status)).toEqual(['paid'])
+      const pages = await shop.phone.inProgram('getCurrentPages().map(({ route }) => route)')
+      expect(pages).toEqual(['pages/catalogue/catalogue', 'pages/result/result'])
+      expect(shop.phone.complaints).toEqual([])
+    },
+  )
+
+  test('puts it away with a lost callback: it comes back to the truth', async () => {
+    const shop = await open()
+    await order(shop)
+    await shop.payButton('Pay with WeChat Pay').click()
+    await shop.phone.choose('loseCallback')
+    await shop.phone.page.locator('.cashier-done').waitFor()
+    await shop.phone.page.locator('.panel summary').click()
+    await shop.phone.press('to-background')
+    await shop.phone.press('bring-back')
+    await shop.phone.page.locator('.panel summary').click()
+    await shop.phone.finishPayment()
+    await shop.heading('Paid').waitFor({ timeout: 40_000 })
+  })
+})
+
 describe('a page of the shop in a web-view', () => {
   test('opens the native cashier, and is shown again once that was paid', async () => {
     const { orderRef, checkoutToken } = await merchant().order(`web-${Date.now()}`, {

@@ -80,7 +80,7 @@ Component({
     async check() {
       const { step: before, busy, pending } = this.data
       if (busy) return
-      this.setData({ busy: true, step: before === 'outcome' ? before : 'confirming' })
+      this.setData({ busy: true, step: before === 'ready' ? 'confirming' : before })
       const outcome = await partsOfApp().payment.resume(pending)
       const open = outcome?.kind === 'paid' || (await this.readOrder())
       this.setData({ busy: false })

@@ -10,9 +10,16 @@ import { emitPlainJs } from '../../../scripts/miniprogram/emit.ts'
 const require = createRequire(import.meta.url)
 const root = path.join(import.meta.dirname, '../../..')
 
+/** WeChat's own compiler where it runs; its stand-in elsewhere. */
+const COMPILER = process.arch === 'x64' ? 'official' : 'simulate'
+
 /** As far as the tests use miniprogram-simulate; its own declarations need a global namespace. */
 interface Simulate {
-  load(file: string, tag: string, options: { compiler: 'simulate'; rootPath: string }): string
+  load(
+    file: string,
+    tag: string,
+    options: { compiler: 'official' | 'simulate'; rootPath: string },
+  ): string
   load(definition: object): string
   render(id: string, properties?: object): Component
 }
@@ -52,7 +59,7 @@ export async function buildForSimulation(): Promise<BuiltMiniProgram> {
   return {
     show(file, properties) {
       const tag = path.basename(file)
-      const id = simulate.load(path.join(out, file), tag, { compiler: 'simulate', rootPath: out })
+      const id = simulate.load(path.join(out, file), tag, { compiler: COMPILER, rootPath: out })
       const component = simulate.render(id, properties)
       component.attach(document.body)
       return component
