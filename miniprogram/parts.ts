@@ -1,13 +1,13 @@
 /** Puts the program together, once per launch. Pages take what they need from `getApp().parts`. */
 import { createSession } from 'wechat-pay-client'
 import { createShopApi, type ShopApi } from './api/shop'
-import { createToolkitApi, logIn } from './api/toolkit'
+import { logInAtShop } from './api/shop-session'
 import { type Basket, createBasket } from './basket'
 import { readServerAddresses } from './config'
-import { type Cashier, createCashier } from './pay/cashier'
-import { createPendingOrderStore, type PendingOrderStore } from './pay/pending-order'
-import { clock, createVisibility, newKey, storage } from './platform'
-import { type Locale, readLocale, textsFor } from './texts/language'
+import type { Locale } from './payment/locale'
+import { createPayment, type Payment } from './payment/payment'
+import { createStorage, newKey } from './payment/platform'
+import { textsFor } from './texts/language'
 import type { Texts } from './texts/texts'
 
 export interface Parts {
@@ -15,8 +15,9 @@ export interface Parts {
   readonly texts: Texts
   readonly shop: ShopApi
   readonly basket: Basket
-  readonly pendingOrders: PendingOrderStore
-  readonly cashier: Cashier
+  /** A page of the shop's web by its path; empty where the path leads elsewhere. */
+  readonly webUrl: (path: string) => string
+  readonly payment: Pick<Payment, 'pay' | 'resume' | 'whyNotHere' | 'findOrder' | 'pendingOrders'>
 }
 
 /** What the App carries. */
@@ -26,28 +27,21 @@ export interface TeaApp {
 
 export function createParts(): Parts {
   const { toolkitUrl, shopUrl } = readServerAddresses()
-  const { platform } = wx.getSystemInfoSync()
-  const locale = readLocale()
-  const api = createToolkitApi(toolkitUrl)
-  const pendingOrders = createPendingOrderStore(storage)
+  const payment = createPayment({ wx, toolkitUrl })
+  const { locale } = payment
+  const storage = createStorage(wx)
+  const session = createSession({
+    login: () => logInAtShop(shopUrl),
+    storage,
+    storageKey: 'shop-session',
+  })
   return {
     locale,
     texts: textsFor(locale),
-    shop: createShopApi({ shopUrl, locale }),
+    shop: createShopApi({ shopUrl, locale, session }),
     basket: createBasket({ storage, newKey }),
-    pendingOrders,
-    cashier: createCashier({
-      api,
-      session: createSession({ login: () => logIn(api), storage }),
-      storage,
-      clock,
-      visibility: createVisibility(),
-      newKey,
-      locale,
-      wx,
-      platform,
-      pendingOrders,
-    }),
+    webUrl: (path) => (/^\/(?!\/)/.test(path) ? shopUrl + path : ''),
+    payment,
   }
 }
 

@@ -15,6 +15,7 @@ import {
   installClientPackage,
 } from './miniprogram/client-package.ts'
 import { emitPlainJs } from './miniprogram/emit.ts'
+import { checkWithWcc } from './miniprogram/wcc.ts'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const miniprogram = path.join(root, 'miniprogram')
@@ -33,7 +34,8 @@ export async function buildMiniProgram(options: { out?: string } = {}): Promise<
   const folder = path.join(root, '.cache', CLIENT_PACKAGE)
   const { dist } = await buildClientPackage({ root, folder, version })
   await installClientPackage({ folder, dist, miniprogram })
-  const { pages, components, problems } = await checkMiniProgram(miniprogram)
+  const { pages, components, problems: found } = await checkMiniProgram(miniprogram)
+  const problems = [...found, ...((await checkWithWcc(miniprogram)) ?? [])]
   const bytes = await emitAndMeasure(dist, options.out)
   const tooLarge = `${bytes} bytes are more than the ${PACKAGE_LIMIT_BYTES} that WeChat takes`
   return {

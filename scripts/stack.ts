@@ -3,7 +3,7 @@ import { createAdjustableClock, type SandboxClock } from '../sandbox/clock.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts'
 import { createPhoneHandler } from '../sandbox/phone/server.ts'
 import { createRandom } from '../sandbox/random.ts'
-import { createTeaShop, type TeaShop } from '../sandbox/tea-shop/index.ts'
+import { createTeaShop, type TeaShop, type TeaShopOptions } from '../sandbox/tea-shop/index.ts'
 import { TEA_SHOP_APPS } from '../sandbox/wechat/apps.ts'
 import { resolveConfig, type ToolkitConfigInput } from '../server/config.ts'
 import { createToolkit, type Toolkit, type ToolkitParts } from '../server/toolkit.ts'
@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly parts?: Omit<ToolkitParts, 'clock'>
   /** Builds the phone too, which takes a second. */
   readonly phone?: boolean
+  /** Folder of the Mini Program in it, with its app.json; the tea shop's where missing. */
+  readonly miniprogram?: string
 }
 
 /** The whole line on one machine and on one clock: toolkit, counterparties, and a merchant. */
@@ -68,6 +70,7 @@ async function start(
     webhookSecret: SANDBOX_WEBHOOK_SECRET,
     clock,
     random: createRandom(sandbox.seed).fork('tea-shop'),
+    ...shopLogin(sandbox),
     port: options.ports?.shop ?? 0,
   })
   running.push(() => shop.close())
@@ -85,8 +88,15 @@ async function start(
   connectWebhooks(sandbox, url)
   await connectShop(url, shop.url)
   sandbox.wechat.browser.setUpstream(url)
-  if (options.phone) await mountPhone(sandbox, url)
+  if (options.phone) await mountPhone(sandbox, url, options.miniprogram ?? TEA_SHOP)
   return { url, toolkit, sandbox, shop, clock }
+}
+
+/** The shop knows its payers by a login of its own, as the owner of the Mini Program. */
+function shopLogin(sandbox: Sandbox): Pick<TeaShopOptions, 'wechat'> {
+  const app = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')
+  if (!app) return {}
+  return { wechat: { apiUrl: sandbox.wechat.url, appId: app.appId, secret: app.secret } }
 }
 
 function configOf(
@@ -106,10 +116,12 @@ function configOf(
 
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const
 
-async function mountPhone(sandbox: Sandbox, url: string): Promise<void> {
+const TEA_SHOP = join(import.meta.dirname, '..', 'miniprogram')
+
+async function mountPhone(sandbox: Sandbox, url: string, miniprogramDir: string): Promise<void> {
   const app = TEA_SHOP_APPS.find(({ kind }) => kind === 'miniProgram')
   const phone = await createPhoneHandler({
-    miniprogramDir: join(import.meta.dirname, '..', 'miniprogram'),
+    miniprogramDir,
     appId: app?.appId ?? '',
     ...(app ? { miniProgramName: app.name } : {}),
     addresses: () => ({

@@ -1,11 +1,14 @@
+import { parseArgs } from 'node:util'
 import { PROVIDER_KEYS, type ProviderKey } from '../sandbox/providers/index.ts'
 import { freePort } from './free-port.ts'
 import { startStack } from './stack.ts'
 
+const { values } = parseArgs({ options: { miniprogram: { type: 'string' } } })
+
 /**
  * `npm start`: toolkit, sandbox, tea shop and phone on this machine, with no question asked. The
  * toolkit keeps its books in ./data; the sandbox forgets its own when it stops. A port that is taken
- * is replaced by a free one.
+ * is replaced by a free one. `--miniprogram <folder>` puts another Mini Program into the phone.
  */
 const stack = await startStack({
   ports: {
@@ -23,6 +26,7 @@ const stack = await startStack({
   },
   database: { kind: 'sqlite', path: 'data/toolkit.db' },
   phone: true,
+  ...(values.miniprogram === undefined ? {} : { miniprogram: values.miniprogram }),
 })
 
 const { urls } = stack.sandbox

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly body?: Record<string, unknown>
   /** Made and stored before the first try; a repeat with it cannot act twice. */
   readonly idempotencyKey?: string
+  /** Token of a session, where the answer is this payer's alone. */
+  readonly token?: string
 }
 
 /** `offline`: no answer came, so nobody knows whether it arrived. `refused`: the server said no. */
@@ -26,17 +28,13 @@ const TIMEOUT_MS = 15_000
 
 /** The parsed JSON of a 2xx answer. Throws HttpError. */
 export function requestJson(request: HttpRequest): Promise<unknown> {
-  const { method, url, body, idempotencyKey } = request
+  const { method, url, body } = request
   return new Promise((resolve, reject) => {
     wx.request({
       url,
       method,
       timeout: TIMEOUT_MS,
-      header: {
-        accept: 'application/json',
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
-      },
+      header: headersOf(request),
       ...(body ? { data: body } : {}),
       success({ statusCode, data }) {
         if (statusCode >= 200 && statusCode < 300) resolve(data)
@@ -47,6 +45,15 @@ export function requestJson(request: HttpRequest): Promise<unknown> {
       },
     })
   })
+}
+
+function headersOf({ body, idempotencyKey, token }: HttpRequest): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(body ? { 'content-type': 'application/json' } : {}),
+    ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  }
 }
 
 export function isOffline(error: unknown): boolean {
@@ -60,6 +67,10 @@ export function isRefused(error: unknown): boolean {
 
 export function isMissing(error: unknown): boolean {
   return isHttpError(error) && error.status === 404
+}
+
+export function isLoggedOut(error: unknown): boolean {
+  return isHttpError(error) && error.status === 401
 }
 
 /** By name: a class does not survive being bundled twice. */

@@ -1,7 +1,9 @@
 /** The tea shop's own backend: catalogue and orders. Prices come from here and nowhere else. */
-import type { Locale } from '../texts/language'
+import type { Session } from 'wechat-pay-client'
+import type { Locale } from '../payment/locale'
 import { HttpError, requestJson } from './http'
 import { fieldOf, listIn, type Money, moneyIn, textIn, wholeIn } from './read'
+import { withSession } from './shop-session'
 
 export interface Product {
   readonly productId: string
@@ -30,10 +32,22 @@ export interface ShopOrder {
   readonly orderRef: string
   readonly status: 'open' | 'paid' | 'closed'
   readonly amount: Money
+  /** Zero where nothing went back. */
+  readonly refunded: Money
   readonly description: string
   /** Empty where the shop no longer has them. */
   readonly lines: readonly OrderLine[]
+  readonly createdAt: string
   readonly paidAt: string | null
+  /** Set once the goods are on their way: what WeChat's confirm-receipt page wants to know. */
+  readonly shipment: Shipment | null
+}
+
+/** How WeChat knows the payment behind a shipment: its own number, or the merchant's two. */
+export interface Shipment {
+  readonly transactionId: string
+  readonly merchantId: string
+  readonly outTradeNo: string
 }
 
 export interface ShopApi {
@@ -41,6 +55,8 @@ export interface ShopApi {
   /** The same key with the same basket gives the same order, however often it is sent. */
   placeOrder(basket: NewOrder): Promise<PlacedOrder>
   order(orderRef: string): Promise<ShopOrder>
+  /** The orders of whoever holds this phone, newest first. */
+  myOrders(): Promise<ShopOrder[]>
 }
 
 export interface NewOrder {
@@ -49,8 +65,12 @@ export interface NewOrder {
 }
 
 /** Every method throws HttpError: `offline`, or `refused` with the status. */
-export function createShopApi(options: { shopUrl: string; locale: Locale }): ShopApi {
-  const { shopUrl, locale } = options
+export function createShopApi(options: {
+  shopUrl: string
+  locale: Locale
+  session: Session
+}): ShopApi {
+  const { shopUrl, locale, session } = options
   return {
     async products() {
       const body = await requestJson({ method: 'GET', url: `${shopUrl}/shop/products` })
@@ -62,12 +82,8 @@ export function createShopApi(options: { shopUrl: string; locale: Locale }): Sho
         quantity,
       }))
       const url = `${shopUrl}/shop/orders`
-      const body = await requestJson({
-        method: 'POST',
-        url,
-        body: { items, locale },
-        idempotencyKey,
-      })
+      const request = { method: 'POST', url, body: { items, locale }, idempotencyKey } as const
+      const body = await withSession(session, (token) => requestJson({ ...request, token }))
       return understood(() => ({
         orderRef: textIn(body, 'orderRef'),
         checkoutToken: textIn(body, 'checkoutToken'),
@@ -77,6 +93,11 @@ export function createShopApi(options: { shopUrl: string; locale: Locale }): Sho
       const url = `${shopUrl}/shop/orders/${encodeURIComponent(orderRef)}`
       const body = await requestJson({ method: 'GET', url })
       return understood(() => readOrder(body, locale))
+    },
+    async myOrders() {
+      const request = { method: 'GET', url: `${shopUrl}/shop/my/orders` } as const
+      const body = await withSession(session, (token) => requestJson({ ...request, token }))
+      return understood(() => listIn(body, 'orders').map((order) => readOrder(order, locale)))
     },
   }
 }
@@ -104,6 +125,7 @@ function readOrder(body: unknown, locale: Locale): ShopOrder {
     orderRef: textIn(body, 'orderRef'),
     status,
     amount: moneyIn(body, 'amount'),
+    refunded: moneyIn(body, 'refunded'),
     description: textIn(body, 'description'),
     lines: items.map((item) => ({
       productId: textIn(item, 'productId'),
@@ -111,7 +133,17 @@ function readOrder(body: unknown, locale: Locale): ShopOrder {
       quantity: wholeIn(item, 'quantity'),
       subtotal: moneyIn(item, 'subtotal'),
     })),
+    createdAt: textIn(body, 'createdAt'),
     paidAt: typeof paidAt === 'string' ? paidAt : null,
+    shipment: fieldOf(body, 'shipment') ? readShipment(fieldOf(body, 'shipment')) : null,
+  }
+}
+
+function readShipment(body: unknown): Shipment {
+  return {
+    transactionId: textIn(body, 'transactionId'),
+    merchantId: textIn(body, 'merchantId'),
+    outTradeNo: textIn(body, 'outTradeNo'),
   }
 }
 

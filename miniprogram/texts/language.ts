@@ -1,14 +1,10 @@
+import type { Locale } from '../payment/locale'
 import { en } from './en'
 import type { Texts } from './texts'
 import { zhCn } from './zh-cn'
-
-export type Locale = 'zh-CN' | 'en'
-
-/** WeChat's own language: Chinese in any script reads Chinese, everybody else English. */
-export function readLocale(): Locale {
-  return wx.getSystemInfoSync().language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
-}
+import { zhTw } from './zh-tw'
 
 export function textsFor(locale: Locale): Texts {
+  if (locale === 'zh-TW') return zhTw
   return locale === 'en' ? en : zhCn
 }

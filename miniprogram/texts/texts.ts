@@ -1,4 +1,4 @@
-import type { Why } from '../pay/screen'
+import type { OrderState } from '../order-view'
 
 /** Every sentence of the shop, once per language; the compiler finds a missing one. */
 export interface Texts {
@@ -25,10 +25,6 @@ export interface Texts {
     readonly title: string
     readonly amount: string
     readonly number: string
-    readonly loading: string
-    readonly pay: string
-    readonly paying: string
-    readonly checking: string
     readonly promise: string
   }
   readonly receipt: {
@@ -36,7 +32,33 @@ export interface Texts {
     readonly paidAt: string
     readonly amount: string
     readonly items: string
+    readonly refunded: string
+    readonly thanks: string
+    readonly checking: string
+    readonly orders: string
+    /** Where the order came from a page in a web-view. */
+    readonly back: string
   }
+  readonly orders: {
+    readonly title: string
+    readonly empty: PanelText
+    readonly failed: PanelText
+    readonly status: Readonly<Record<OrderState, string>>
+    /** `{amount}` is replaced. */
+    readonly refund: string
+    readonly pay: string
+    readonly check: string
+    readonly stillOpen: string
+    readonly view: string
+    readonly confirm: string
+    readonly confirmed: string
+  }
+  /** Under grey rows that take long to fill. */
+  readonly slow: string
+  readonly privacy: string
+  readonly terms: string
+  readonly termsText: readonly string[]
+  readonly web: { readonly title: string; readonly missing: string }
   readonly notice: {
     readonly open: string
     readonly checking: string
@@ -44,10 +66,6 @@ export interface Texts {
     readonly resume: string
     readonly view: string
   }
-  /** What is behind a `problem` or `refused` screen, where the payer can use it. */
-  readonly why: Readonly<Partial<Record<Why, string>>>
-  readonly whyElse: string
-  readonly screens: Readonly<Record<ScreenKind, ScreenText>>
 }
 
 export interface PanelText {
@@ -55,24 +73,3 @@ export interface PanelText {
   readonly text: string
   readonly action: string
 }
-
-export interface ScreenText {
-  readonly title: string
-  readonly text: string
-  /** The next step. */
-  readonly main: string
-  /** A second way on, or empty. */
-  readonly other: string
-}
-
-/** The screens that end an attempt to pay, each with its own next step. */
-export type ScreenKind =
-  | 'paid'
-  | 'pending'
-  | 'dismissed'
-  | 'failed'
-  | 'closed'
-  | 'offline'
-  | 'problem'
-  | 'refused'
-  | 'missing'

@@ -68,8 +68,8 @@ function configOf(
     styleScope: styleScopeOf(unit),
     handlers: handlers.get(unit.path) ?? [],
   }))
-  const { pages, window, style } = project
-  return { appId, pages, window, style, units }
+  const { pages, window, themes, style } = project
+  return { appId, pages, window, themes, style, units }
 }
 
 function titleOf(project: Project): string {

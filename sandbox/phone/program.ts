@@ -7,6 +7,8 @@ export interface CompiledProgram {
   /** Page paths in the order of app.json; the first is the home page. */
   readonly pages: readonly string[]
   readonly window: WindowConfig
+  /** Values of the `@names` in `window`, by theme; null where the program knows light alone. */
+  readonly themes: Themes | null
   /** `style` of app.json: "v2" asks for WeChat's newer look of the built-in components. */
   readonly style: string | null
   /** Pages and components, each after the components it uses. */
@@ -40,13 +42,18 @@ export interface BoundHandler {
   readonly line: number
 }
 
+/** theme.json: what a name such as `@paper` stands for. */
+export type Themes = Readonly<Record<'light' | 'dark', Readonly<Record<string, string>>>>
+
 /** The part of app.json `window` and of a page's JSON that the phone draws. */
 export interface WindowConfig {
   readonly navigationBarTitleText?: string | undefined
   readonly navigationBarBackgroundColor?: string | undefined
-  readonly navigationBarTextStyle?: 'black' | 'white' | undefined
+  /** `black`, `white`, or a name of theme.json. */
+  readonly navigationBarTextStyle?: string | undefined
   readonly navigationStyle?: 'default' | 'custom' | undefined
   readonly backgroundColor?: string | undefined
+  readonly enablePullDownRefresh?: boolean | undefined
 }
 
 /** Tags that the phone brings along; everything else must be in usingComponents. */
@@ -69,5 +76,6 @@ export const builtInTags = [
   'switch',
   'swiper',
   'swiper-item',
+  'web-view',
 ] as const
 export type BuiltInTag = (typeof builtInTags)[number]

@@ -67,7 +67,7 @@ export async function createPhoneHandler(options: PhoneOptions): Promise<Handler
     'phone.js': () => text('js', assets.phoneJs),
     'phone.css': () => text('css', assets.phoneCss),
     'config.json': () => text('json', JSON.stringify(config())),
-    'mini-program.html': () => page(PROGRAM_PAGE, programPolicy(addresses().merchantOrigin)),
+    'mini-program.html': () => page(PROGRAM_PAGE, programPolicy(addresses())),
     'runtime.js': () => text('js', assets.runtimeJs),
     'runtime.css': () => text('css', assets.runtimeCss),
     'program.js': () => text('js', `${program.js}\n//# sourceMappingURL=program.js.map`),
@@ -157,7 +157,7 @@ function phonePolicy(browserOrigin: string): string {
 }
 
 /** Templates set style attributes; pictures come from the shop, which has its own address. */
-function programPolicy(merchantOrigin: string | null): string {
+function programPolicy({ merchantOrigin, browserOrigin }: PhoneAddresses): string {
   const pictures = [
     'http://127.0.0.1:*',
     'http://localhost:*',
@@ -171,6 +171,7 @@ function programPolicy(merchantOrigin: string | null): string {
     `img-src 'self' data: blob: ${pictures.join(' ')}`,
     "font-src 'self' data:",
     "connect-src 'none'",
+    `frame-src ${browserOrigin}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'self'",

@@ -6,8 +6,9 @@
 import type { Clock } from '../../shared/clock.ts'
 import { serve } from '../http.ts'
 import type { Random } from '../random.ts'
-import { createOrderDesk } from './orders.ts'
+import { createOrderDesk, type Shipment } from './orders.ts'
 import { loadShopAssets } from './page.ts'
+import { createPayerDesk, type WechatAccess } from './payers.ts'
 import { createShopHandler } from './routes.ts'
 import { createToolkitClient } from './toolkit-client.ts'
 import { createWebhookDesk, type WebhookNote } from './webhooks.ts'
@@ -24,6 +25,8 @@ export interface TeaShopOptions {
   readonly port: number
   /** Address to listen on; without it, this machine only. */
   readonly host?: string
+  /** Where WeChat is, and the Mini Program's secret there; without it, payers cannot log in. */
+  readonly wechat?: WechatAccess
   /** `whsec_…` of the webhook endpoint `POST /shop/webhooks`; without it, webhooks are refused. */
   readonly webhookSecret?: string
 }
@@ -33,6 +36,8 @@ export interface TeaShop {
   readonly port: number
   /** The webhooks that arrived and were genuine, newest first. */
   webhooks(): readonly WebhookNote[]
+  /** Sends the goods of an order off, so that its payer can confirm that they arrived. */
+  ship(orderRef: string, shipment: Shipment): void
   close(): Promise<void>
 }
 
@@ -43,8 +48,11 @@ export async function createTeaShop(options: TeaShopOptions): Promise<TeaShop> {
   const webhooks = options.webhookSecret
     ? createWebhookDesk({ secret: options.webhookSecret, clock })
     : null
+  const desk = createOrderDesk({ toolkit, clock, random })
+  const { wechat } = options
   const handler = createShopHandler({
-    desk: createOrderDesk({ toolkit, clock, random }),
+    desk,
+    payers: wechat ? createPayerDesk({ wechat, clock }) : null,
     webhooks,
     assets: await loadShopAssets(),
     random,
@@ -54,6 +62,7 @@ export async function createTeaShop(options: TeaShopOptions): Promise<TeaShop> {
     url: server.url,
     port: server.port,
     webhooks: () => webhooks?.notes() ?? [],
+    ship: (orderRef, shipment) => desk.ship(orderRef, shipment),
     close: () => server.close(),
   }
 }

@@ -5,6 +5,7 @@ import type { OrderView } from '../../shared/contract/orders.ts'
 import type { Money } from '../../shared/money.ts'
 import type { Random } from '../random.ts'
 import { findProduct, LOCALES, type Locale, type Localized, type Product } from './catalogue.ts'
+import type { Payer } from './payers.ts'
 import { ShopProblem } from './problems.ts'
 import type { ToolkitClient } from './toolkit-client.ts'
 
@@ -12,6 +13,7 @@ const MAX_QUANTITY = 99
 const MAX_LINES = 20
 /** Repeats of the same basket come within minutes; the book of keys need not grow for ever. */
 const REMEMBERED_BASKETS = 1_000
+const LISTED_ORDERS = 50
 
 /** `POST /shop/orders`. It has no field for a price: the catalogue alone knows prices. */
 export const basketSchema = z.strictObject({
@@ -48,11 +50,31 @@ export interface PlacedOrder {
 export interface OrderDesk {
   /**
    * Places the order at the toolkit. With a key, a repeat of the same basket answers the same order,
-   * also while the first is still under way; another basket with that key is refused.
+   * also while the first is still under way; another basket with that key is refused. With a payer,
+   * the order is that payer's: nobody else pays it without its token.
    */
-  place(basket: unknown, idempotencyKey: string | null): Promise<PlacedOrder>
-  /** The toolkit's word on the order; its lines where this shop still has them. */
-  read(orderRef: string): Promise<OrderView & { items: readonly OrderLine[] | null }>
+  place(
+    basket: unknown,
+    by: { idempotencyKey: string | null; payer: Payer | null },
+  ): Promise<PlacedOrder>
+  /** The toolkit's word on the order; lines and shipment where this shop still has them. */
+  read(orderRef: string): Promise<ReadOrder>
+  /** What that payer ordered here, newest first; the last fifty. */
+  ordersOf(payer: Payer): Promise<readonly ReadOrder[]>
+  /** The goods are on their way; `shipment` says how WeChat knows the payment. */
+  ship(orderRef: string, shipment: Shipment): void
+}
+
+export type ReadOrder = OrderView & {
+  readonly items: readonly OrderLine[] | null
+  readonly shipment: Shipment | null
+}
+
+/** What WeChat's confirm-receipt page wants to know: its own number, or the merchant's two. */
+export interface Shipment {
+  readonly transactionId: string
+  readonly merchantId: string
+  readonly outTradeNo: string
 }
 
 export interface OrderDeskOptions {
@@ -70,25 +92,33 @@ interface KeptBasket {
 export function createOrderDesk({ toolkit, clock, random }: OrderDeskOptions): OrderDesk {
   const baskets = new Map<string, KeptBasket>()
   const linesByOrder = new Map<string, readonly OrderLine[]>()
+  const shipments = new Map<string, Shipment>()
+  const refsByPayer = new Map<string, readonly string[]>()
 
-  const place = async (orderRef: string, basket: Basket): Promise<PlacedOrder> => {
+  const place = async (orderRef: string, basket: Basket, payer: Payer | null) => {
     const items = priceLines(basket)
-    const amount = total(items)
+    const order = { orderRef, amount: total(items), description: describe(items, basket.locale) }
     const created = await toolkit.createOrder(
-      { orderRef, amount, description: describe(items, basket.locale) },
+      payer ? { ...order, payer } : order,
       `tea-shop-${orderRef}`,
     )
     remember(linesByOrder, orderRef, items)
-    const { checkoutToken, checkoutUrl } = created
-    return { orderRef, checkoutToken, checkoutUrl, amount: created.amount, items }
+    if (payer) noteOrder(refsByPayer, payer, orderRef)
+    const { checkoutToken, checkoutUrl, amount } = created
+    return { orderRef, checkoutToken, checkoutUrl, amount, items }
   }
+  const read = async (orderRef: string): Promise<ReadOrder> => ({
+    ...(await toolkit.readOrder(orderRef)),
+    items: linesByOrder.get(orderRef) ?? null,
+    shipment: shipments.get(orderRef) ?? null,
+  })
 
   return {
-    async place(body, idempotencyKey) {
+    async place(body, { idempotencyKey, payer }) {
       const basket = mergeLines(parseBasket(body))
-      if (idempotencyKey === null) return place(newOrderRef(clock, random), basket)
+      if (idempotencyKey === null) return place(newOrderRef(clock, random), basket, payer)
       const key = parseKey(idempotencyKey)
-      const fingerprint = JSON.stringify(basket)
+      const fingerprint = JSON.stringify([basket, payer])
       const kept = baskets.get(key) ?? {
         fingerprint,
         orderRef: newOrderRef(clock, random),
@@ -96,7 +126,7 @@ export function createOrderDesk({ toolkit, clock, random }: OrderDeskOptions): O
       }
       if (kept.fingerprint !== fingerprint) throw keyReused()
       remember(baskets, key, kept)
-      kept.placing ??= place(kept.orderRef, basket)
+      kept.placing ??= place(kept.orderRef, basket, payer)
       try {
         return await kept.placing
       } catch (error) {
@@ -106,17 +136,24 @@ export function createOrderDesk({ toolkit, clock, random }: OrderDeskOptions): O
       }
     },
     async read(orderRef) {
-      if (!orderRefSchema.safeParse(orderRef).success) {
-        throw new ShopProblem({
-          status: 404,
-          code: 'orderNotFound',
-          message: 'There is no such order.',
-        })
-      }
-      const order = await toolkit.readOrder(orderRef)
-      return { ...order, items: linesByOrder.get(orderRef) ?? null }
+      if (orderRefSchema.safeParse(orderRef).success) return read(orderRef)
+      const message = 'There is no such order.'
+      throw new ShopProblem({ status: 404, code: 'orderNotFound', message })
     },
+    ordersOf: (payer) => Promise.all((refsByPayer.get(payerKey(payer)) ?? []).map(read)),
+    ship: (orderRef, shipment) => remember(shipments, orderRef, shipment),
   }
+}
+
+function noteOrder(book: Map<string, readonly string[]>, payer: Payer, orderRef: string): void {
+  const key = payerKey(payer)
+  const others = (book.get(key) ?? []).filter((known) => known !== orderRef)
+  remember(book, key, [orderRef, ...others].slice(0, LISTED_ORDERS))
+}
+
+/** An openid means nothing without its app. */
+function payerKey({ appId, openid }: Payer): string {
+  return `${appId} ${openid}`
 }
 
 function parseBasket(body: unknown): Basket {
@@ -125,7 +162,8 @@ function parseBasket(body: unknown): Basket {
   throw new ShopProblem({
     status: 400,
     code: 'invalidBasket',
-    message: 'Send {"items": [{"productId": …, "quantity": 1 to 99}], "locale": "zh-CN" or "en"}.',
+    message:
+      'Send {"items": [{"productId": …, "quantity": 1 to 99}], "locale": "zh-CN", "zh-TW" or "en"}.',
     issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
   })
 }
@@ -192,7 +230,7 @@ function describe(lines: readonly OrderLine[], locale: Locale): string {
   const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0)
   if (pieces === 1) return first
   if (lines.length === 1) return `${first} × ${pieces}`
-  return locale === 'zh-CN' ? `${first}等 ${pieces} 件` : `${first} and more, ${pieces} pieces`
+  return locale === 'en' ? `${first} and more, ${pieces} pieces` : `${first}等 ${pieces} 件`
 }
 
 /** `TEA-20261121-1Z2Y3X-8K3FQZ7M2P`: the moment, then fifty random bits that nobody guesses. */

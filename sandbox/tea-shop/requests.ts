@@ -35,7 +35,8 @@ export function readForm(request: SandboxRequest): URLSearchParams {
 export function localeOf(request: SandboxRequest): Locale {
   const asked = new URLSearchParams(request.query).get('lang')
   const wanted = asked ?? request.headers['accept-language'] ?? 'zh-CN'
-  return /^\s*en\b/i.test(wanted) ? 'en' : 'zh-CN'
+  if (/^\s*en\b/i.test(wanted)) return 'en'
+  return /^\s*zh[-_](tw|hk|mo|hant)\b/i.test(wanted) ? 'zh-TW' : 'zh-CN'
 }
 
 function refuseLarge({ body }: SandboxRequest): void {

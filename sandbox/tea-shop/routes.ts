@@ -13,6 +13,7 @@ import type { Random } from '../random.ts'
 import { CATALOGUE, findProduct, productView } from './catalogue.ts'
 import type { OrderDesk } from './orders.ts'
 import { renderNotes, renderShop, type ShopAssets } from './page.ts'
+import { loginSchema, type Payer, type PayerDesk } from './payers.ts'
 import { drawProduct } from './picture.ts'
 import { problemBody, ShopProblem } from './problems.ts'
 import { localeOf, readForm, readJson } from './requests.ts'
@@ -20,6 +21,7 @@ import type { WebhookDesk } from './webhooks.ts'
 
 export interface ShopParts {
   readonly desk: OrderDesk
+  readonly payers: PayerDesk | null
   readonly webhooks: WebhookDesk | null
   readonly assets: ShopAssets
   readonly random: Random
@@ -38,9 +40,16 @@ export function createShopHandler(parts: ShopParts): Handler {
       get('/shop/products', () =>
         jsonReply(200, { currency: 'CNY', products: CATALOGUE.map(productView) }),
       ),
+      post('/shop/login', (request) => logIn(request, parts)),
+      get('/shop/my/orders', async (request) => {
+        const payer = payerOf(request, parts)
+        if (!payer) throw notLoggedIn()
+        return jsonReply(200, { orders: await desk.ordersOf(payer) })
+      }),
       post('/shop/orders', async (request) => {
-        const key = request.headers['idempotency-key'] ?? null
-        return jsonReply(201, await desk.place(readJson(request), key))
+        const idempotencyKey = request.headers['idempotency-key'] ?? null
+        const payer = payerOf(request, parts)
+        return jsonReply(201, await desk.place(readJson(request), { idempotencyKey, payer }))
       }),
       get('/shop/orders/{orderRef}', async ({ params }) =>
         jsonReply(200, await desk.read(params['orderRef'] ?? '')),
@@ -66,6 +75,26 @@ export function createShopHandler(parts: ShopParts): Handler {
   }
 }
 
+async function logIn(request: SandboxRequest, { payers }: ShopParts): Promise<SandboxReply> {
+  const login = loginSchema.safeParse(readJson(request))
+  if (!login.success || !payers) throw notLoggedIn()
+  return jsonReply(200, { sessionToken: await payers.logIn(login.data.loginCode) })
+}
+
+/** Null for a browser, which has no login here. A token that is over is told, not overlooked. */
+function payerOf({ headers }: SandboxRequest, { payers }: ShopParts): Payer | null {
+  const token = /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1]
+  if (token === undefined) return null
+  const payer = payers?.payerOf(token)
+  if (!payer) throw notLoggedIn()
+  return payer
+}
+
+function notLoggedIn(): ShopProblem {
+  const message = 'Log in with POST /shop/login {"loginCode": …} and send its token as Bearer.'
+  return new ShopProblem({ status: 401, code: 'notLoggedIn', message })
+}
+
 async function answer(route: Handler, request: SandboxRequest) {
   try {
     return await route(request)
@@ -81,7 +110,7 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   // A Mini Program is no web page and knows no origin; run in a browser, it comes from another one.
   'access-control-allow-origin': '*',
-  'access-control-allow-headers': 'content-type, idempotency-key',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'",
 } as const
@@ -102,7 +131,10 @@ async function checkOut(request: SandboxRequest, parts: ShopParts): Promise<Sand
     .update(JSON.stringify([basketKey, items]))
     .digest('hex')
   try {
-    const { checkoutUrl } = await desk.place({ items, locale }, key)
+    const { checkoutUrl } = await desk.place(
+      { items, locale },
+      { idempotencyKey: key, payer: null },
+    )
     const target = new URL(checkoutUrl)
     target.searchParams.set('lang', locale)
     return seeOther(target.href)
@@ -115,9 +147,14 @@ async function checkOut(request: SandboxRequest, parts: ShopParts): Promise<Sand
 }
 
 const ALERTS = {
-  empty: { 'zh-CN': '请先选择商品。', en: 'Choose at least one tea first.' },
+  empty: {
+    'zh-CN': '请先选择商品。',
+    'zh-TW': '請先選擇商品。',
+    en: 'Choose at least one tea first.',
+  },
   unavailable: {
     'zh-CN': '暂时无法下单，没有扣款，请稍后再试。',
+    'zh-TW': '暫時無法下單，尚未扣款，請稍後再試。',
     en: 'The order could not be placed. Nothing was charged; please try again shortly.',
   },
 } as const

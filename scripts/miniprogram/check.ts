@@ -9,6 +9,9 @@ import { describeProblem, type Problem } from '../../sandbox/phone/compile.ts'
 /** What WeChat takes in a main package. */
 export const PACKAGE_LIMIT_BYTES = 2 * 1024 * 1024
 
+/** Declarations, source maps and READMEs; project.config.json keeps them out of the upload. */
+const LEFT_BEHIND = /\.d\.ts$|\.map$|\.md$/
+
 export interface Checked {
   readonly pages: number
   readonly components: number
@@ -42,7 +45,7 @@ export async function checkMiniProgram(root: string): Promise<Checked> {
 /** Bytes of everything that would be uploaded from a built folder. */
 export async function packageBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
+  const files = entries.filter((entry) => entry.isFile() && !LEFT_BEHIND.test(entry.name))
   const sizes = await Promise.all(
     files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
   )
@@ -50,11 +53,26 @@ export async function packageBytes(folder: string): Promise<number> {
 }
 
 async function unusedComponents(root: string, used: ReadonlySet<string>): Promise<Problem[]> {
-  const folders = await readdir(path.join(root, 'components')).catch(() => [])
-  return folders
-    .map((name) => `components/${name}/${name}`)
+  const units = await Promise.all(['components', 'payment'].map((part) => unitsIn(root, part)))
+  return units
+    .flat()
     .filter((unit) => !used.has(unit))
     .map((unit) => ({ file: `${unit}.json`, message: 'no page uses this component' }))
+}
+
+/** `components/price/price` and the like: folders with a template of their own name. */
+async function unitsIn(root: string, part: string): Promise<string[]> {
+  const names = await readdir(path.join(root, part)).catch(() => [])
+  const units = names.map((name) => `${part}/${name}/${name}`)
+  const there = await Promise.all(
+    units.map((unit) =>
+      stat(path.join(root, `${unit}.wxml`)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return units.filter((_, index) => there[index])
 }
 
 const sitemapSchema = z.object({ rules: z.array(z.object({ page: z.string() })) })

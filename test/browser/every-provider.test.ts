@@ -4,6 +4,7 @@ import type { ProviderKey } from '../../sandbox/providers/index.ts'
 import { Merchant } from '../../scripts/demo/merchant.ts'
 import { SANDBOX_API_KEY } from '../../scripts/sandbox-config.ts'
 import { DESKTOP_VIEW, PHONE_VIEW } from '../support/chromium.ts'
+import { MiniProgramDriver } from '../support/mini-program-driver.ts'
 import { type WholeLine, wholeLine } from '../support/whole-line.ts'
 
 /** Whoever is behind the shop, the payer sees the same thing: a way to pay, and then "Paid". */
@@ -82,13 +83,13 @@ describe.each(SHOPS)('through $account', (shop) => {
     const { program } = phone
     await program.getByText('West Lake Longjing').first().waitFor()
     await program.locator('[class*="stepper--step"] [class*="circle-full"]').first().click()
-    for (const text of ['Check out', 'Place order', 'Pay with WeChat Pay']) {
-      await program.locator('.button', { hasText: text }).last().click()
-    }
+    const shown = new MiniProgramDriver(phone)
+    for (const text of ['Check out', 'Place order']) await shown.button(text).click()
+    await shown.payButton('Pay with WeChat Pay').click()
     await phone.sheet.waitFor()
     await phone.typePassword('123456')
     await phone.finishPayment()
-    await program.locator('[class*="verdict--heading"]', { hasText: 'Paid' }).last().waitFor()
+    await shown.heading('Paid').waitFor()
     expect(booksOf(line, shop).at(-1)).toMatchObject({ state: 'paid', amount: { value: 12_800 } })
   })
 

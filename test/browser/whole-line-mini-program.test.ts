@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MiniProgramDriver } from '../support/mini-program-driver.ts'
 import type { PhoneDriver } from '../support/phone-driver.ts'
 import { wholeLine } from '../support/whole-line.ts'
 
@@ -6,12 +7,10 @@ import { wholeLine } from '../support/whole-line.ts'
 
 const line = wholeLine()
 
-const heading = (phone: PhoneDriver, text: string) =>
-  phone.program.locator('[class*="verdict--heading"]', { hasText: text }).last()
-const action = (phone: PhoneDriver, text: string) =>
-  phone.program.locator('[class*="verdict--action"]', { hasText: text }).last()
-const button = (phone: PhoneDriver, text: string) =>
-  phone.program.locator('.button', { hasText: text }).last()
+const heading = (phone: PhoneDriver, text: string) => new MiniProgramDriver(phone).heading(text)
+const action = (phone: PhoneDriver, text: string) => new MiniProgramDriver(phone).action(text)
+const button = (phone: PhoneDriver, text: string) => new MiniProgramDriver(phone).button(text)
+const payButton = (phone: PhoneDriver, text: string) => new MiniProgramDriver(phone).payButton(text)
 
 /** From the catalogue to the open cashier sheet. */
 async function toTheCashier(): Promise<PhoneDriver> {
@@ -20,7 +19,7 @@ async function toTheCashier(): Promise<PhoneDriver> {
   await phone.program.locator('[class*="stepper--step"] [class*="circle-full"]').first().click()
   await button(phone, 'Check out').click()
   await button(phone, 'Place order').click()
-  await button(phone, 'Pay with WeChat Pay').click()
+  await payButton(phone, 'Pay with WeChat Pay').click()
   await phone.sheet.waitFor()
   return phone
 }
@@ -98,7 +97,7 @@ test('is killed in the middle of paying, comes back, and pays the same order', a
   await phone.page.reload()
   await phone.program.getByText('An order is waiting for payment').first().waitFor()
   await phone.program.locator('[class*="order-notice"]').getByText('Continue').first().click()
-  await button(phone, 'Pay with WeChat Pay').or(action(phone, 'Pay now')).click()
+  await payButton(phone, 'Pay with WeChat Pay').or(action(phone, 'Pay now')).click()
   await phone.sheet.waitFor()
   await phone.typePassword('123456')
   await phone.finishPayment()

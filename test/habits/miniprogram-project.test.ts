@@ -7,6 +7,16 @@ import { projectFiles, read, root } from '../support/source-files.ts'
 const files = projectFiles().filter((file) => file.startsWith('miniprogram/'))
 const json = (file: string): unknown => JSON.parse(read(file))
 
+/** From the JSON schemas inside miniprogram-ci 2.1.42, read 2026-11: as far as this project goes. */
+const APP_KEYS = keys(`
+  pages window networkTimeout style componentFramework lazyCodeLoading sitemapLocation darkmode
+  themeLocation usingComponents subPackages`)
+const SETTING_KEYS = keys(`
+  useCompilerPlugins packNpmManually packNpmRelationList es6 enhance postcss minified minifyWXSS
+  minifyWXML urlCheck uploadWithSourceMap ignoreDevUnusedFiles ignoreUploadUnusedFiles
+  compileHotReLoad babelSetting condition`)
+const PACK_TYPES = ['file', 'folder', 'suffix', 'prefix', 'regexp', 'glob']
+
 test('DevTools opens the project as it is: no account, TypeScript, npm, no domain check', () => {
   expect(json('project.config.json')).toMatchObject({
     appid: 'touristappid',
@@ -34,7 +44,28 @@ test('app.json asks for the component framework of today', () => {
     style: 'v2',
     lazyCodeLoading: 'requiredComponents',
     sitemapLocation: 'sitemap.json',
+    darkmode: true,
+    themeLocation: 'theme.json',
   })
+})
+
+test('every colour of the dark is a colour of the light too', () => {
+  const { light, dark } = Object(json('miniprogram/theme.json'))
+  expect(Object.keys(light)).toEqual(Object.keys(dark))
+  const named = read('miniprogram/app.json').match(/"@\w+"/g) ?? []
+  for (const name of named) expect(Object.keys(light)).toContain(name.slice(2, -1))
+  const variables = read('miniprogram/app.wxss').split('@media (prefers-color-scheme: dark)')
+  const colours = (sheet = '') =>
+    new Set([...sheet.matchAll(/(--[a-z-]+): #/g)].map(([, name]) => name))
+  expect(colours(variables[1])).toEqual(colours(variables[0]))
+})
+
+test('app.json and project.config.json use only keys that WeChat’s schema knows', () => {
+  const app = Object.keys(Object(json('miniprogram/app.json')))
+  expect(app.filter((key) => !APP_KEYS.has(key))).toEqual([])
+  const { setting, packOptions } = Object(json('project.config.json'))
+  expect(Object.keys(setting).filter((key) => !SETTING_KEYS.has(key))).toEqual([])
+  for (const { type } of packOptions.ignore) expect(PACK_TYPES).toContain(type)
 })
 
 test('start pages that DevTools offers are pages of the program', () => {
@@ -65,9 +96,9 @@ describe('every page and component has its four files, all of one name', () => {
 describe('pages hold no wire logic', () => {
   const scripts = files.filter((file) => file.endsWith('.ts'))
 
-  test('only the api folder sends requests and logs in', () => {
+  test('only the api folder and the payment module send requests and log in', () => {
     const callers = scripts.filter((file) => /\bwx\.(request|login)\(/.test(read(file)))
-    expect(callers.filter((file) => !file.startsWith('miniprogram/api/'))).toEqual([])
+    expect(callers.filter((file) => !/^miniprogram\/(api|payment)\//.test(file))).toEqual([])
     expect(callers).not.toEqual([])
   })
 
@@ -78,7 +109,8 @@ describe('pages hold no wire logic', () => {
   })
 
   test('addresses stand in config.ts alone', () => {
-    const named = scripts.filter((file) => /https?:\/\/[a-z0-9]/.test(read(file)))
+    const withoutComments = (file: string) => read(file).replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
+    const named = scripts.filter((file) => /https?:\/\/[a-z0-9]/.test(withoutComments(file)))
     expect(named).toEqual(['miniprogram/config.ts'])
   })
 
@@ -87,3 +119,7 @@ describe('pages hold no wire logic', () => {
     expect(own.filter((file) => /from '\.[^']*\.ts'/.test(read(file)))).toEqual([])
   })
 })
+
+function keys(list: string): ReadonlySet<string> {
+  return new Set(list.trim().split(/\s+/))
+}

@@ -15,17 +15,23 @@ export interface WholeLine {
  * Toolkit, sandbox, shop, phone and one Chromium for a test file; a clean context per test. All of
  * the sandbox's accounts, or only those named.
  */
-export function wholeLine(accounts?: readonly string[]): WholeLine {
+export function wholeLine(
+  accounts?: readonly string[],
+  /** Made before the stack starts; answers the folder of the Mini Program in the phone. */
+  miniprogram?: () => Promise<string>,
+): WholeLine {
   let stack: Stack
   let chromium: Browser
   let contexts: BrowserContext[] = []
   beforeAll(async () => {
+    const folder = await miniprogram?.()
     ;[chromium, stack] = await Promise.all([
       launchChromium(),
       startStack({
         phone: true,
         config: { logLevel: 'silent' },
         ...(accounts === undefined ? {} : { accounts }),
+        ...(folder === undefined ? {} : { miniprogram: folder }),
       }),
     ])
   })

@@ -1,49 +1,54 @@
 import { isMissing } from '../../api/http'
+import { type OrderView, orderView } from '../../order-view'
+import { cameFromWebView } from '../../page-below'
 import { partsOfApp } from '../../parts'
-import { type OrderView, orderView } from '../../pay/order-view'
-import type { PendingOrder } from '../../pay/pending-order'
-import type { Screen } from '../../pay/screen'
+import type { Outcome } from '../../payment/outcome'
+import type { PendingOrder } from '../../payment/pending-order'
+import { orSlow } from '../../slow'
 import { textsFor } from '../../texts/language'
-import type { ScreenKind, Texts } from '../../texts/texts'
+import type { Texts } from '../../texts/texts'
 
-type Step = 'loading' | 'ready' | 'paying' | 'confirming' | 'checking' | 'screen'
-
-/** While one of these lasts, an answer is on its way and nothing else is begun. */
-const BUSY: ReadonlySet<Step> = new Set(['paying', 'confirming', 'checking'])
+/** What the button shows; `outcome` puts the result in its place. */
+type Step = 'loading' | 'ready' | 'paying' | 'confirming' | 'outcome'
 
 interface CashierData {
   t: Texts
+  locale: string
   order: OrderView | null
+  slow: boolean
   step: Step
-  screen: ScreenKind
-  screenText: string
-  /** Not shown: the order, and whether this page has been left. */
+  outcome: Outcome
+  /** Not shown: the order, whether an answer is on its way, and whether this page has been left. */
   pending: PendingOrder
+  busy: boolean
   gone: boolean
 }
 
 const initial: CashierData = {
   t: textsFor('zh-CN'),
+  locale: 'zh-CN',
   order: null,
+  slow: false,
   step: 'loading',
-  screen: 'pending',
-  screenText: '',
+  outcome: { kind: 'pending', why: null },
   pending: { orderRef: '', checkoutToken: null },
+  busy: false,
   gone: false,
 }
 
 /**
- * `?orderRef=…`, and `&t=…` where the checkout token comes with a link. One attempt at a time: the
- * page leaves a busy step only on an answer, so a second tap finds nothing to do.
+ * `?orderRef=…`, and `&t=…` where the checkout token comes with a link, as from a page in a web-view.
+ * One attempt at a time: while an answer is on its way nothing else is begun, so a second tap finds
+ * nothing to do.
  */
 Component({
   data: initial,
   methods: {
     onLoad({ orderRef = '', t }: { orderRef?: string; t?: string }) {
-      const { texts, pendingOrders } = partsOfApp()
-      const kept = pendingOrders.read()
+      const { texts, locale, payment } = partsOfApp()
+      const kept = payment.pendingOrders.read()
       const pending = kept?.orderRef === orderRef ? kept : { orderRef, checkoutToken: t ?? null }
-      this.setData({ t: texts, pending })
+      this.setData({ t: texts, locale, pending })
       void wx.setNavigationBarTitle({ title: texts.cashier.title })
     },
     /** WeChat's cashier may hide this page or not, and its callback may be lost: ask on every return. */
@@ -54,65 +59,66 @@ Component({
       this.setData({ gone: true })
     },
     onPay() {
-      if (this.data.step === 'ready') void this.pay()
+      void this.pay()
     },
-    onMain() {
-      const { screen } = this.data
-      if (screen === 'refused' || screen === 'missing') this.leave()
-      else if (screen === 'pending' || screen === 'offline') void this.check()
-      else void this.pay()
+    onCheck() {
+      void this.check()
     },
-    onOther() {
-      if (this.data.screen === 'dismissed') void this.check()
-      else this.leave()
-    },
-    leave() {
-      void wx.reLaunch({ url: '/pages/catalogue/catalogue' })
+    /** A page in a web-view waits for its payer, and asks by itself. */
+    onLeave() {
+      if (cameFromWebView()) void wx.navigateBack()
+      else void wx.reLaunch({ url: '/pages/catalogue/catalogue' })
     },
     async pay() {
-      const { step, pending } = this.data
-      if (step !== 'ready' && step !== 'screen') return
-      this.setData({ step: 'paying' })
+      if (this.data.busy) return
+      this.setData({ busy: true, step: 'paying' })
       const confirming = () => this.setData({ step: 'confirming' })
-      this.show(await partsOfApp().cashier.pay(pending, { confirming }))
+      const outcome = await partsOfApp().payment.pay(this.data.pending, { confirming })
+      this.setData({ busy: false })
+      this.show(outcome)
     },
     async check() {
-      const before = this.data.step
-      if (BUSY.has(before)) return
-      this.setData({ step: 'checking' })
-      const screen = await partsOfApp().cashier.resume(this.data.pending)
-      if (screen) await this.readOrder()
+      const { step: before, busy, pending } = this.data
+      if (busy) return
+      this.setData({ busy: true, step: before === 'ready' ? 'confirming' : before })
+      const outcome = await partsOfApp().payment.resume(pending)
+      const open = outcome?.kind === 'paid' || (await this.readOrder())
+      this.setData({ busy: false })
+      if (!open) return
       // A page that did not open the cashier itself knows no more than "not yet", and paying on is
       // safe: the client asks for the verdict before it opens anything.
-      if (screen?.kind === 'pending' && before === 'loading') {
-        this.show({ ...screen, kind: 'dismissed' })
-      } else if (screen) this.show(screen)
-      else if (await this.readOrder())
-        this.setData({ step: before === 'screen' ? before : 'ready' })
+      if (outcome?.kind === 'pending' && before === 'loading') {
+        this.show({ ...outcome, kind: 'dismissed' })
+      } else if (outcome) this.show(outcome)
+      else this.offerToPay(before)
+    },
+    offerToPay(before: Step) {
+      const hindrance = partsOfApp().payment.whyNotHere()
+      if (hindrance) this.show(hindrance)
+      else this.setData({ step: before === 'outcome' ? before : 'ready' })
     },
     /** True where the order is there and waits to be paid; otherwise the page shows why not. */
     async readOrder(): Promise<boolean> {
       const { shop } = partsOfApp()
       try {
-        const order = await shop.order(this.data.pending.orderRef)
-        this.setData({ order: orderView(order) })
+        const onSlow = () => this.setData({ slow: true })
+        const order = await orSlow(shop.order(this.data.pending.orderRef), onSlow)
+        this.setData({ order: orderView(order), slow: false })
         if (order.status === 'open') return true
         this.show({ kind: order.status, why: null })
       } catch (error) {
+        this.setData({ slow: false })
         this.show({ kind: isMissing(error) ? 'missing' : 'offline', why: null })
       }
       return false
     },
-    show({ kind, why }: Screen) {
-      const { t, gone, pending } = this.data
+    show(outcome: Outcome) {
+      const { gone, pending } = this.data
       if (gone) return
-      if (kind === 'paid' || kind === 'closed') {
-        void wx.redirectTo({ url: `/pages/result/result?orderRef=${pending.orderRef}` })
-        return
-      }
-      const words = t.screens[kind].text || (why && t.why[why]) || t.whyElse
-      const known = why ? t.why[why] : undefined
-      this.setData({ step: 'screen', screen: kind, screenText: known ?? words })
+      if (outcome.kind !== 'paid' && outcome.kind !== 'closed') {
+        this.setData({ step: 'outcome', outcome })
+      } else if (cameFromWebView()) void wx.navigateBack()
+      else void wx.redirectTo({ url: `/pages/result/result?orderRef=${pending.orderRef}` })
     },
   },
 })

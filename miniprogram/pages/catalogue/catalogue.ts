@@ -2,7 +2,9 @@ import { isMissing, isOffline } from '../../api/http'
 import type { Product } from '../../api/shop'
 import type { Quantities } from '../../basket'
 import { partsOfApp } from '../../parts'
-import type { PendingOrder } from '../../pay/pending-order'
+import type { PendingOrder } from '../../payment/pending-order'
+import { openPrivacy } from '../../privacy'
+import { orSlow } from '../../slow'
 import { textsFor } from '../../texts/language'
 import type { Texts } from '../../texts/texts'
 
@@ -18,6 +20,7 @@ interface Notice {
 interface CatalogueData {
   t: Texts
   state: 'loading' | 'ready' | 'empty' | 'offline'
+  slow: boolean
   rows: Row[]
   pieces: number
   piecesText: string
@@ -29,6 +32,7 @@ interface CatalogueData {
 const initial: CatalogueData = {
   t: textsFor('zh-CN'),
   state: 'loading',
+  slow: false,
   rows: [],
   pieces: 0,
   piecesText: '',
@@ -72,14 +76,25 @@ Component({
       const page = notice.kind === 'paid' ? 'result/result' : 'cashier/cashier'
       void wx.navigateTo({ url: `/pages/${page}?orderRef=${notice.orderRef}` })
     },
+    onOrders() {
+      void wx.navigateTo({ url: '/pages/orders/orders' })
+    },
+    onPrivacy() {
+      openPrivacy()
+    },
+    onTerms() {
+      void wx.navigateTo({ url: '/pages/terms/terms' })
+    },
     async loadProducts() {
       try {
-        this.showRows(await partsOfApp().shop.products())
+        const onSlow = () => this.setData({ slow: true })
+        this.showRows(await orSlow(partsOfApp().shop.products(), onSlow))
       } catch (error) {
-        if (this.data.rows.length === 0) {
-          this.setData({ state: isOffline(error) ? 'offline' : 'empty' })
-        }
+        const state = isOffline(error) ? 'offline' : 'empty'
+        if (this.data.rows.length === 0) this.setData({ state })
+        else void wx.showToast({ title: this.data.t.offline.title, icon: 'none' })
       }
+      this.setData({ slow: false })
     },
     showRows(products: readonly Product[]) {
       const { basket, texts } = partsOfApp()
@@ -94,15 +109,16 @@ Component({
     },
     /** After a cold start and after every return: nothing that was paid is forgotten. */
     async pickUpPendingOrder() {
-      const { pendingOrders, cashier } = partsOfApp()
+      const { payment } = partsOfApp()
+      const { pendingOrders } = payment
       const order = pendingOrders.read()
       if (!order) {
         if (this.data.notice?.kind !== 'paid') this.setData({ notice: null })
         return
       }
       this.setData({ notice: noticeOf('checking', order) })
-      const screen = await cashier.resume(order)
-      const status = screen?.kind === 'paid' ? 'paid' : await this.readStatus(order)
+      const outcome = await payment.resume(order)
+      const status = outcome?.kind === 'paid' ? 'paid' : await this.readStatus(order)
       if (status !== 'open') pendingOrders.clear(order.orderRef)
       this.setData({ notice: status === 'closed' ? null : noticeOf(status, order) })
     },

@@ -74,13 +74,13 @@ Component({
     async onPlace() {
       if (this.data.placing) return
       this.setData({ placing: true, alert: '' })
-      const { shop, basket, pendingOrders, texts } = partsOfApp()
+      const { shop, basket, payment, texts } = partsOfApp()
       const quantities = Object.fromEntries(
         this.data.lines.map(({ productId, quantity }) => [productId, quantity]),
       )
       try {
         const order = await shop.placeOrder({ quantities, idempotencyKey: basket.orderKey() })
-        pendingOrders.write(order)
+        payment.pendingOrders.write(order)
         basket.clear()
         void wx.redirectTo({ url: `/pages/cashier/cashier?orderRef=${order.orderRef}` })
       } catch (error) {

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { StyleIsolation, WindowConfig } from '../program.ts'
+import type { StyleIsolation, Themes, WindowConfig } from '../program.ts'
 import type { Problem } from './problems.ts'
 
 /** A page or component with its four files found on disk. Paths are relative to the root. */
@@ -23,6 +23,7 @@ export interface Project {
   readonly pages: readonly string[]
   readonly drawsTabBar: boolean
   readonly window: WindowConfig
+  readonly themes: Themes | null
   readonly style: string | null
   readonly appScript: string
   readonly appStyles: string | null
@@ -30,12 +31,19 @@ export interface Project {
   readonly units: readonly Unit[]
 }
 
+/** Where WeChat's npm build puts packages. */
+export const NPM_FOLDER = 'miniprogram_npm'
+
 const windowSchema = z.looseObject({
   navigationBarTitleText: z.string().optional(),
   navigationBarBackgroundColor: z.string().optional(),
-  navigationBarTextStyle: z.enum(['black', 'white']).optional(),
+  navigationBarTextStyle: z
+    .string()
+    .regex(/^(?:black|white|@\w+)$/)
+    .optional(),
   navigationStyle: z.enum(['default', 'custom']).optional(),
   backgroundColor: z.string().optional(),
+  enablePullDownRefresh: z.boolean().optional(),
 })
 const usingSchema = z.record(z.string(), z.string()).default({})
 
@@ -49,7 +57,12 @@ const appSchema = z.looseObject({
   subPackages: z.array(packageSchema).default([]),
   subpackages: z.array(packageSchema).default([]),
   tabBar: z.looseObject({}).optional(),
+  darkmode: z.boolean().default(false),
+  themeLocation: z.string().optional(),
 })
+
+const themeSchema = z.record(z.string(), z.string())
+const themesSchema = z.object({ light: themeSchema, dark: themeSchema })
 
 const unitSchema = windowSchema.extend({
   component: z.boolean().optional(),
@@ -73,17 +86,41 @@ export async function readProject(root: string, problems: Problem[]): Promise<Pr
     part.pages.map((page) => path.posix.join(part.root, page)),
   )
   const pages = [...app.pages, ...inPackages]
+  const themes = await readThemes({ root, app, problems })
   for (const page of pages) await reader.read(page, 'page', 'app.json')
   return {
     root,
     pages,
     drawsTabBar: app.tabBar !== undefined,
     window: windowOf(app.window),
+    themes,
     style: app.style ?? null,
     appScript,
     appStyles: (await exists(path.join(root, 'app.wxss'))) ? 'app.wxss' : null,
     units: reader.units,
   }
+}
+
+/** Dark needs `darkmode`, and every name in it a value for both themes. */
+async function readThemes(options: {
+  root: string
+  app: z.infer<typeof appSchema>
+  problems: Problem[]
+}): Promise<Themes | null> {
+  const { root, app, problems } = options
+  if (!app.darkmode) return null
+  const file = app.themeLocation
+  if (file === undefined) return { light: {}, dark: {} }
+  const themes = await readJson({ root, file, schema: themesSchema, problems })
+  const names = Object.values(app.window).filter((value) => String(value).startsWith('@'))
+  for (const name of names.map((value) => String(value).slice(1))) {
+    for (const theme of ['light', 'dark'] as const) {
+      if (themes && themes[theme][name] === undefined) {
+        problems.push({ file, message: `${theme} has no ${name}, which app.json asks for` })
+      }
+    }
+  }
+  return themes
 }
 
 class UnitReader {
@@ -119,7 +156,7 @@ class UnitReader {
       const message = `needs "component": true, because ${neededBy} uses it as a component`
       this.problems.push({ file: `${unitPath}.json`, message })
     }
-    const usingComponents = this.resolveUsing(unitPath, config.usingComponents)
+    const usingComponents = await this.resolveUsing(unitPath, config.usingComponents)
     for (const used of Object.values(usingComponents)) {
       await this.read(used.slice(1), 'component', `${unitPath}.json`)
     }
@@ -145,12 +182,26 @@ class UnitReader {
     return (await readJson({ root, file, schema: unitSchema, problems })) ?? none
   }
 
-  /** `/a/b` counts from the root, everything else from the folder of the unit, as in WeChat. */
-  private resolveUsing(unitPath: string, own: Readonly<Record<string, string>>) {
-    const fromApp = Object.entries(this.shared).map(([tag, to]) => [tag, absolute('app', to)])
-    const fromUnit = Object.entries(own).map(([tag, to]) => [tag, absolute(unitPath, to)])
-    const all: Record<string, string> = Object.fromEntries([...fromApp, ...fromUnit])
+  private async resolveUsing(unitPath: string, own: Readonly<Record<string, string>>) {
+    const all: Record<string, string> = {}
+    for (const [from, used] of [
+      ['app', this.shared],
+      [unitPath, own],
+    ] as const) {
+      for (const [tag, to] of Object.entries(used)) all[tag] = await this.resolve(from, to)
+    }
     return all
+  }
+
+  /**
+   * `/a/b` counts from the root; `package/a` is a component that an npm build has put in place;
+   * everything else counts from the folder of the unit, as in WeChat.
+   */
+  private async resolve(from: string, to: string): Promise<string> {
+    const inPackage = path.posix.join(NPM_FOLDER, to)
+    const isName = !/^[./]/.test(to)
+    if (isName && (await exists(path.join(this.root, `${inPackage}.json`)))) return `/${inPackage}`
+    return absolute(from, to)
   }
 }
 
@@ -160,13 +211,14 @@ function absolute(from: string, to: string): string {
 
 function windowOf(config: z.infer<typeof windowSchema>): WindowConfig {
   const { navigationBarTitleText, navigationBarBackgroundColor } = config
-  const { navigationBarTextStyle, navigationStyle, backgroundColor } = config
+  const { navigationBarTextStyle, navigationStyle, backgroundColor, enablePullDownRefresh } = config
   return {
     navigationBarTitleText,
     navigationBarBackgroundColor,
     navigationBarTextStyle,
     navigationStyle,
     backgroundColor,
+    enablePullDownRefresh,
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type BuildFailure, build, type Message, type Metafile, type Plugin } from 'esbuild'
 import type { BoundHandler } from '../program.ts'
 import type { Problem } from './problems.ts'
-import type { Project } from './project.ts'
+import { NPM_FOLDER, type Project } from './project.ts'
 
 export interface CompiledScripts {
   readonly js: string
@@ -55,7 +55,7 @@ export async function compileScripts(options: {
       tsconfigRaw: {},
       banner: { js: `window.miniProgram = (function (${NOT_IN_WECHAT.join(', ')}) {` },
       footer: { js: 'return program.default }).call(undefined)' },
-      plugins: [entryPlugin(options)],
+      plugins: [entryPlugin(options), npmPlugin(project.root, aliases)],
     })
     await checkHandlers({ ...options, metafile: result.metafile })
     const text = (ending: string) =>
@@ -93,6 +93,22 @@ function entryPlugin(options: { project: Project; config: string; templates: str
         contents,
         resolveDir: project.root,
       }))
+    },
+  }
+}
+
+/** Packages as an npm build has put them in place; what has an alias by its full name goes there. */
+function npmPlugin(root: string, aliases: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'mini-program-npm',
+    setup(setup) {
+      setup.onResolve({ filter: /^[^./]/ }, async ({ path: name, pluginData }) => {
+        if (Object.hasOwn(aliases, name) || name === ENTRY || pluginData === NPM_FOLDER) return null
+        const wanted = `./${path.posix.join(NPM_FOLDER, name)}`
+        const options = { kind: 'require-call', resolveDir: root, pluginData: NPM_FOLDER } as const
+        const found = await setup.resolve(wanted, options)
+        return found.errors.length === 0 ? found : null
+      })
     },
   }
 }

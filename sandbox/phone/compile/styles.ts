@@ -72,6 +72,7 @@ export function transformWxss(options: {
       quoted === undefined && unit === 'rpx' ? `${Number(number) / RPX_PER_PX}px` : whole,
     )
   })
+  rules.walkAtRules('media', (rule) => askPhoneForTheme(rule, file, warnings))
   rules.walkRules((rule) => {
     const parent = rule.parent
     if (parent?.type === 'atrule' && 'name' in parent && parent.name.endsWith('keyframes')) return
@@ -86,6 +87,23 @@ export function transformWxss(options: {
     })
   })
   return rules.toString()
+}
+
+/**
+ * The theme is the phone's, not that of the browser around it, so the frame of the program carries
+ * it as a variable. A query that asks for more besides is left alone and told.
+ */
+function askPhoneForTheme(rule: AtRule, file: string, warnings: Problem[]): void {
+  if (!rule.params.includes('prefers-color-scheme')) return
+  const theme = /^\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)$/.exec(rule.params)?.[1]
+  if (theme !== undefined) {
+    rule.name = 'container'
+    rule.params = `style(--wechat-theme: ${theme})`
+    return
+  }
+  const line = rule.source?.start?.line
+  const message = `"${rule.params}": this phone knows prefers-color-scheme only by itself`
+  warnings.push({ file, ...(line === undefined ? {} : { line }), message })
 }
 
 /** `750rpx` is the screen's width; `100vh` is the page below the navigation bar, as in WeChat. */

@@ -31,7 +31,8 @@ const QUIET_CALLS: ReadonlySet<string> = new Set([
 ])
 
 /** Makes a page believe that it runs in WeChat, with the phone that frames it as the native side. */
-export function installBridge(page: Window, config: BridgeConfig): void {
+export function installBridge(page: Window, options: BridgeConfig): void {
+  const config = { ...options, inMiniProgram: options.inMiniProgram || isWebView(page) }
   Object.defineProperty(page.navigator, 'userAgent', {
     configurable: true,
     get: () => config.userAgent,
@@ -40,10 +41,49 @@ export function installBridge(page: Window, config: BridgeConfig): void {
   if (readyAfterMs === null) return
   page.setTimeout(() => {
     // The environment is only known once the bridge is; pages that look earlier see nothing.
-    if (config.inMiniProgram) Object.assign(page, { __wxjs_environment: 'miniprogram' })
+    if (config.inMiniProgram) {
+      const miniProgram = createMiniProgramLink(page)
+      Object.assign(page, { __wxjs_environment: 'miniprogram', wx: { miniProgram } })
+    }
     page.WeixinJSBridge = createBridge(page, config)
     page.document.dispatchEvent(new Event('WeixinJSBridgeReady'))
   }, readyAfterMs)
+}
+
+/** The phone's web-view names its frame so; a page that opens from there keeps the name. */
+function isWebView(page: Window): boolean {
+  return page.name === 'wechat-web-view'
+}
+
+/**
+ * `wx.miniProgram` of the JS-SDK, which a real page loads by a script of WeChat's. Calls tell the
+ * program around the page where to go.
+ */
+function createMiniProgramLink(page: Window): Readonly<Record<string, unknown>> {
+  const call = (name: string) => (options: unknown) => {
+    const { success }: Readonly<Record<string, unknown>> = Object(options)
+    tellMiniProgram(page, name, options)
+    if (typeof success === 'function') later(() => void success({ errMsg: `${name}:ok` }))
+  }
+  return {
+    navigateTo: call('navigateTo'),
+    redirectTo: call('redirectTo'),
+    reLaunch: call('reLaunch'),
+    navigateBack: call('navigateBack'),
+    getEnv: (tell: (env: { miniprogram: boolean }) => void) => tell({ miniprogram: true }),
+  }
+}
+
+function tellMiniProgram(page: Window, name: string, options: unknown): void {
+  const { url, delta }: Readonly<Record<string, unknown>> = Object(options)
+  page.parent.postMessage({ type: 'wechat:miniProgram', name, url, delta }, '*')
+}
+
+/** What the JS-SDK itself calls: the name of the API, and its options as JSON. */
+function invokeMiniProgram(page: Window, params: unknown): BridgeResult {
+  const { name, arg }: Readonly<Record<string, unknown>> = Object(params)
+  tellMiniProgram(page, String(name), JSON.parse(String(arg)))
+  return { err_msg: 'invokeMiniProgramAPI:ok' }
 }
 
 function createBridge(page: Window, config: BridgeConfig): WeixinBridge {
@@ -51,7 +91,10 @@ function createBridge(page: Window, config: BridgeConfig): WeixinBridge {
   const listeners = new Map<string, Callback[]>()
   const invoke: WeixinBridge['invoke'] = (name, params = {}, callback = () => undefined) => {
     const native = NATIVE_NAMES[name]
-    if (native === undefined) {
+    if (name === 'invokeMiniProgramAPI' && config.inMiniProgram) {
+      const result = invokeMiniProgram(page, params)
+      later(() => callback(result))
+    } else if (native === undefined) {
       const known = QUIET_CALLS.has(name)
       later(() => callback({ err_msg: known ? `${name}:ok` : 'system:function_not_exist' }))
     } else if (config.inMiniProgram) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBasket } from '../../../miniprogram/basket.ts'
-import { createPendingOrderStore } from '../../../miniprogram/pay/pending-order.ts'
+import { createPendingOrderStore } from '../../../miniprogram/payment/pending-order.ts'
 import { memoryStorage } from './memory-storage.ts'
 
 function aBasket(storage = memoryStorage()) {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Screen } from '../../../miniprogram/pay/screen.ts'
-import { textsFor } from '../../../miniprogram/texts/language.ts'
+import type { Outcome } from '../../../miniprogram/payment/outcome.ts'
+import { paymentTexts } from '../../../miniprogram/payment/texts/texts.ts'
 import { FakeParts, MISSING, OFFLINE, ORDER } from './fake-parts.ts'
 import {
   type BuiltMiniProgram,
   buildForSimulation,
   type Component,
   openPage,
+  outcomeAction,
   settled,
   tap,
   textOf,
@@ -20,18 +21,18 @@ afterAll(() => built.close())
 
 const open = (name: string, query?: Record<string, string>) => openPage(built, name, query)
 
-const LOCALES = ['zh-CN', 'en'] as const
+const LOCALES = ['zh-CN', 'zh-TW', 'en'] as const
 const TO_RESULT = 'redirectTo /pages/result/result?orderRef=TEA-1'
 const TO_SHOP = 'reLaunch /pages/catalogue/catalogue'
 
 describe('the cashier', () => {
   const openCashier = () => open('cashier', { orderRef: 'TEA-1', t: 'secret' })
-  const payButton = (page: Component) => page.querySelector('.button')
+  const payButton = (page: Component) => page.querySelector('.pay')?.querySelector('.pay-button')
 
-  async function endWith(screen: Screen, fake = new FakeParts().install()) {
+  async function endWith(outcome: Outcome, fake = new FakeParts().install()) {
     const page = await openCashier()
     await tap(payButton(page))
-    fake.endPay(screen)
+    fake.endPay(outcome)
     await settled()
     return { page, fake }
   }
@@ -50,7 +51,7 @@ describe('the cashier', () => {
     for (let taps = 0; taps < 3; taps += 1) await tap(payButton(page))
     expect(fake.pays).toEqual([{ orderRef: 'TEA-1', checkoutToken: 'secret' }])
     expect(textOf(payButton(page))).toBe('Paying')
-    expect(payButton(page)?.dom.className).toContain('button-off')
+    expect(payButton(page)?.dom.className).toContain('resting')
   })
 
   test('coming back to it while it pays begins nothing else', async () => {
@@ -80,17 +81,17 @@ describe('the cashier', () => {
   )
   test.each(screens)('shows $kind with its next step ($locale)', async ({ locale, kind }) => {
     const { page, fake } = await endWith({ kind, why: null }, new FakeParts(locale).install())
-    const { title, text, main } = textsFor(locale).screens[kind]
-    expect(page.data).toMatchObject({ step: 'screen', screen: kind, screenText: text })
+    const { title, text, main } = paymentTexts(locale).outcomes[kind]
+    expect(page.data).toMatchObject({ step: 'outcome', outcome: { kind } })
     for (const words of [title, text, main]) expect(textOf(page)).toContain(words)
     expect(fake.went).toEqual([])
   })
 
   test('says why it cannot be paid, where the payer can use it', async () => {
     const { page } = await endWith({ kind: 'problem', why: 'simulator' })
-    expect(textOf(page)).toContain(textsFor('en').why.simulator)
+    expect(textOf(page)).toContain(paymentTexts('en').why.simulator)
     const { page: other } = await endWith({ kind: 'refused', why: 'providerRejected' })
-    expect(textOf(other)).toContain(textsFor('en').whyElse)
+    expect(textOf(other)).toContain(paymentTexts('en').whyElse)
   })
 
   test.each([
@@ -104,7 +105,7 @@ describe('the cashier', () => {
   ] as const)('after %s the first button means: %s', async (kind, meaning) => {
     const { page, fake } = await endWith({ kind, why: null })
     const before = { pays: fake.pays.length, resumes: fake.resumes.length }
-    page.instance['onMain']?.()
+    await tap(outcomeAction(page, 'main'))
     await settled()
     expect({
       pay: fake.pays.length > before.pays,
@@ -145,6 +146,50 @@ describe('the cashier', () => {
     const fake = new FakeParts().install()
     fake.order = error
     const page = await openCashier()
-    expect(page.data).toMatchObject({ step: 'screen', screen: kind })
+    expect(page.data).toMatchObject({ step: 'outcome', outcome: { kind } })
+  })
+
+  test.each(['outdated', 'singlePage'] as const)(
+    'where nobody can pay (%s), says so instead of a button that fails',
+    async (why) => {
+      const fake = new FakeParts().install()
+      fake.hindrance = { kind: 'refused', why }
+      const page = await openCashier()
+      expect(textOf(page)).toContain(paymentTexts('en').why[why])
+      expect(payButton(page)).toBeUndefined()
+    },
+  )
+
+  test('an order that is paid is told as paid, also where nobody can pay', async () => {
+    const fake = new FakeParts().install()
+    fake.hindrance = { kind: 'refused', why: 'outdated' }
+    fake.order = { ...ORDER, status: 'paid' }
+    await openCashier()
+    expect(fake.went).toEqual([TO_RESULT])
+  })
+
+  describe('opened from a page in a web-view', () => {
+    const fromWebView = () => {
+      const fake = new FakeParts().install()
+      fake.stack = ['pages/web/web', 'pages/cashier/cashier']
+      return fake
+    }
+
+    test.each(['paid', 'closed'] as const)('goes back to that page once %s', async (kind) => {
+      const { fake } = await endWith({ kind, why: null }, fromWebView())
+      expect(fake.went).toEqual(['navigateBack'])
+    })
+
+    test('stays while it is not decided, and goes back when it is left', async () => {
+      const { page, fake } = await endWith({ kind: 'failed', why: null }, fromWebView())
+      expect(fake.went).toEqual([])
+      await tap(outcomeAction(page, 'other'))
+      expect(fake.went).toEqual(['navigateBack'])
+    })
+
+    test('pays with the token of the link', async () => {
+      const { fake } = await endWith({ kind: 'pending', why: null }, fromWebView())
+      expect(fake.pays).toEqual([{ orderRef: 'TEA-1', checkoutToken: 'secret' }])
+    })
   })
 })

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { textsFor } from '../../../miniprogram/texts/language.ts'
 import { type BuiltMiniProgram, buildForSimulation, tap, textOf } from './simulate.ts'
 
 let built: BuiltMiniProgram
@@ -69,28 +68,28 @@ test('a summary shows the sums it is given and adds nothing up', () => {
   expect(textOf(summary)).toBe('ItemsLongjing× 2¥256.00Total¥200.00')
 })
 
-describe('a verdict', () => {
-  const screens = (['zh-CN', 'en'] as const).flatMap((locale) =>
-    Object.entries(textsFor(locale).screens).map(([kind, words]) => ({ locale, kind, words })),
-  )
+test.each([
+  ['open', ['Check', 'Pay'], ['check', 'pay']],
+  ['paid', ['Details'], ['view']],
+  ['shipped', ['Details', 'Received'], ['view', 'confirm']],
+  ['refunded', ['Details'], ['view']],
+  ['closed', ['Details'], ['view']],
+])('an order that is %s offers %j', async (state, words, events) => {
+  const labels = { pay: 'Pay', check: 'Check', view: 'Details', confirm: 'Received' }
+  const card = built.show('components/order-card/order-card', { orderRef: 'T', state, ...labels })
+  const heard: unknown[] = []
+  for (const event of ['pay', 'check', 'view', 'confirm']) {
+    card.addEventListener(event, ({ detail }) => heard.push([event, detail]))
+  }
+  expect(card.querySelectorAll('.step').map(textOf)).toEqual(words)
+  for (const step of card.querySelectorAll('.step')) await tap(step)
+  expect(heard).toEqual(events.map((event) => [event, { orderRef: 'T' }]))
+})
 
-  test.each(screens)('$kind has its own sign, words and next step ($locale)', ({ kind, words }) => {
-    const { title: heading, text, main, other } = words
-    const panel = built.show('components/verdict/verdict', { kind, heading, text, main, other })
-    expect(panel.dom.innerHTML).toContain(`verdict-${kind}`)
-    expect(textOf(panel.querySelector('.heading'))).toBe(heading)
-    expect(textOf(panel.querySelector('.text'))).toBe(text)
-    expect(panel.querySelectorAll('.action').map(textOf)).toEqual([main, other].filter(Boolean))
-  })
-
-  test.each([
-    [false, ['main', 'other']],
-    [true, []],
-  ])('its buttons answer only at rest (busy: %s)', async (busy, expected) => {
-    const panel = built.show('components/verdict/verdict', { main: 'Pay', other: 'Back', busy })
-    const heard: string[] = []
-    for (const name of ['main', 'other']) panel.addEventListener(name, () => heard.push(name))
-    for (const action of panel.querySelectorAll('.action')) await tap(action)
-    expect(heard).toEqual(expected)
-  })
+test('an order that is being asked about answers no tap', async () => {
+  const card = built.show('components/order-card/order-card', { pay: 'Pay', busy: true })
+  const heard: unknown[] = []
+  card.addEventListener('pay', ({ detail }) => heard.push(detail))
+  await tap(card.querySelector('.step'))
+  expect(heard).toEqual([])
 })

@@ -3,12 +3,13 @@ import { HttpError } from '../../../miniprogram/api/http.ts'
 import type { ShopOrder } from '../../../miniprogram/api/shop.ts'
 import { createBasket } from '../../../miniprogram/basket.ts'
 import type { Parts } from '../../../miniprogram/parts.ts'
+import type { Locale } from '../../../miniprogram/payment/locale.ts'
+import type { Outcome } from '../../../miniprogram/payment/outcome.ts'
 import {
   createPendingOrderStore,
   type PendingOrder,
-} from '../../../miniprogram/pay/pending-order.ts'
-import type { Screen } from '../../../miniprogram/pay/screen.ts'
-import { type Locale, textsFor } from '../../../miniprogram/texts/language.ts'
+} from '../../../miniprogram/payment/pending-order.ts'
+import { textsFor } from '../../../miniprogram/texts/language.ts'
 import { memoryStorage } from './memory-storage.ts'
 
 export const OFFLINE = new HttpError('offline', 0, 'request:fail')
@@ -19,6 +20,7 @@ export const ORDER: ShopOrder = {
   orderRef: 'TEA-1',
   status: 'open',
   amount: { value: 19_600, currency: 'CNY' },
+  refunded: { value: 0, currency: 'CNY' },
   description: 'Longjing × 2',
   lines: [
     {
@@ -28,7 +30,9 @@ export const ORDER: ShopOrder = {
       subtotal: { value: 19_600, currency: 'CNY' },
     },
   ],
+  createdAt: '2026-06-24T02:00:00.000Z',
   paidAt: null,
+  shipment: null,
 }
 
 const product = (productId: string, value: number) => ({
@@ -46,6 +50,8 @@ export class FakeParts {
   readonly resumes: PendingOrder[] = []
   readonly placed: { quantities: object; idempotencyKey: string }[] = []
   readonly went: string[] = []
+  readonly toasts: string[] = []
+  readonly asked: string[] = []
   /** Errors are thrown. */
   order: ShopOrder | Error = ORDER
   products: ReturnType<typeof product>[] | Error = [
@@ -53,29 +59,45 @@ export class FakeParts {
     product('shou-puer', 3_990),
   ]
   placing: Error | null = null
-  resumed: Screen | null = null
+  resumed: Outcome | null = null
+  orders: ShopOrder[] | Error = [ORDER]
+  /** What order centre numbers lead to. */
+  found: PendingOrder | null | Error = null
+  hindrance: Outcome | null = null
+  /** Pages on the stack, the one in front last. */
+  stack = ['pages/catalogue/catalogue']
   /** Ends the payment that runs. */
-  endPay: (screen: Screen) => void = () => undefined
+  endPay: (outcome: Outcome) => void = () => undefined
   #keys = 0
   readonly #storage = memoryStorage()
+  /** More of `wx`, where a test has it. */
+  readonly wx: Record<string, unknown> = {}
   readonly parts: Parts
 
   constructor(locale: Locale = 'en') {
+    const pendingOrders = createPendingOrderStore(this.#storage)
     this.parts = {
       locale,
       texts: textsFor(locale),
+      webUrl: (path) => (path === '' ? '' : `https://tea.example${path}`),
       basket: createBasket({ storage: this.#storage, newKey: () => this.#newKey() }),
-      pendingOrders: createPendingOrderStore(this.#storage),
       shop: {
         products: async () => orThrow(this.products),
         order: async () => orThrow(this.order),
+        myOrders: async () => orThrow(this.orders),
         placeOrder: async (basket) => {
           this.placed.push(basket)
           if (this.placing) throw this.placing
           return { orderRef: 'TEA-1', checkoutToken: 'secret' }
         },
       },
-      cashier: {
+      payment: {
+        pendingOrders,
+        whyNotHere: () => this.hindrance,
+        findOrder: async (outTradeNo) => {
+          this.asked.push(outTradeNo)
+          return orThrow(this.found)
+        },
         pay: (order) => {
           this.pays.push(order)
           return new Promise((resolve) => {
@@ -107,7 +129,10 @@ export class FakeParts {
       redirectTo: go('redirectTo'),
       reLaunch: go('reLaunch'),
       navigateBack: go('navigateBack'),
+      showToast: ({ title }: { title: string }) => void this.toasts.push(title),
+      ...this.wx,
     })
+    vi.stubGlobal('getCurrentPages', () => this.stack.map((route) => ({ route })))
     return this
   }
 }

@@ -24,12 +24,17 @@ export class FakeWx {
   answer: (request: WxRequest) => WxReply | Promise<WxReply> = () => null
   /** What WeChat's cashier says; undefined: its callback is lost. */
   cashierSays: string | undefined = 'requestPayment:ok'
+  sdkVersion = '3.8.0'
+  /** Where the payer came from; 1154 is a single page in Moments. */
+  scene = 1089
   readonly #show: (() => void)[] = []
   readonly #hide: (() => void)[] = []
+  /** What the program sees. */
+  readonly wx = this.#api()
 
   /** Makes this the `wx` of the program until the test is over. */
   install(): this {
-    vi.stubGlobal('wx', this.#api())
+    vi.stubGlobal('wx', this.wx)
     return this
   }
 
@@ -43,16 +48,22 @@ export class FakeWx {
 
   #api() {
     return {
-      getSystemInfoSync: () => ({ language: this.language, platform: this.platform }),
+      getSystemInfoSync: () => ({
+        language: this.language,
+        platform: this.platform,
+        SDKVersion: this.sdkVersion,
+      }),
+      canIUse: () => true,
+      getLaunchOptionsSync: () => ({ scene: this.scene }),
       getAccountInfoSync: () => ({
         miniProgram: { appId: 'wx-mini', envVersion: this.envVersion },
       }),
       getExtConfigSync: () => this.ext,
       getStorageSync: (key: string) => this.stored.get(key) ?? '',
-      setStorageSync: (key: string, value: unknown) => this.stored.set(key, value),
-      removeStorageSync: (key: string) => this.stored.delete(key),
-      onAppShow: (listener: () => void) => this.#show.push(listener),
-      onAppHide: (listener: () => void) => this.#hide.push(listener),
+      setStorageSync: (key: string, value: unknown) => void this.stored.set(key, value),
+      removeStorageSync: (key: string) => void this.stored.delete(key),
+      onAppShow: (listener: () => void) => void this.#show.push(listener),
+      onAppHide: (listener: () => void) => void this.#hide.push(listener),
       login: ({ success }: { success: (answer: { code: string }) => void }) => {
         this.logins += 1
         success({ code: `code-${this.logins}` })

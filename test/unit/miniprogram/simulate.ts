@@ -10,9 +10,16 @@ import { emitPlainJs } from '../../../scripts/miniprogram/emit.ts'
 const require = createRequire(import.meta.url)
 const root = path.join(import.meta.dirname, '../../..')
 
+/** WeChat's own compiler where it runs; its stand-in elsewhere. */
+const COMPILER = process.arch === 'x64' ? 'official' : 'simulate'
+
 /** As far as the tests use miniprogram-simulate; its own declarations need a global namespace. */
 interface Simulate {
-  load(file: string, tag: string, options: { compiler: 'simulate'; rootPath: string }): string
+  load(
+    file: string,
+    tag: string,
+    options: { compiler: 'official' | 'simulate'; rootPath: string },
+  ): string
   load(definition: object): string
   render(id: string, properties?: object): Component
 }
@@ -52,7 +59,7 @@ export async function buildForSimulation(): Promise<BuiltMiniProgram> {
   return {
     show(file, properties) {
       const tag = path.basename(file)
-      const id = simulate.load(path.join(out, file), tag, { compiler: 'simulate', rootPath: out })
+      const id = simulate.load(path.join(out, file), tag, { compiler: COMPILER, rootPath: out })
       const component = simulate.render(id, properties)
       component.attach(document.body)
       return component
@@ -64,6 +71,11 @@ export async function buildForSimulation(): Promise<BuiltMiniProgram> {
 /** What a person reads there, in one line. */
 export function textOf(component: Component | undefined): string {
   return (component?.dom.textContent ?? '').replace(/\s+/g, ' ').trim()
+}
+
+/** A button of the outcome that a page shows: the framework looks into no component by itself. */
+export function outcomeAction(page: Component, which: 'main' | 'other'): Component | undefined {
+  return page.querySelector('.outcome')?.querySelector('.panel')?.querySelector(`.action-${which}`)
 }
 
 /** Lets everything run that waits for nothing but its turn. */

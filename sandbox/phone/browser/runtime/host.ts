@@ -11,6 +11,8 @@ export interface PhoneHost {
   readonly storage: Storage
   /** What ext.json would hold: one code base, deployed for several merchants. */
   readonly extConfig: Readonly<Record<string, unknown>>
+  /** Where WeChat's browser shows that page of the merchant. Throws Error for any other. */
+  webAddress(url: string): string
   readClipboard(): string
   writeClipboard(text: string): void
   /** The ◎ of the capsule: back to WeChat, the program lives on in the background. */
@@ -20,12 +22,27 @@ export interface PhoneHost {
 }
 
 export interface PhoneState {
-  readonly language: 'zh_CN' | 'en'
+  readonly language: 'zh_CN' | 'zh_TW' | 'en'
   readonly platform: 'ios' | 'android'
+  readonly theme: 'light' | 'dark'
+  readonly client: WechatClient
   readonly online: boolean
   readonly statusBarHeight: number
   readonly safeAreaBottom: number
 }
+
+/**
+ * Which WeChat it is: today's; one whose base library is too old; the single page that Moments
+ * opens; and DevTools, which cannot pay. `payBanned`: WeChat took the ability to pay away.
+ */
+export const WECHAT_CLIENTS = [
+  'current',
+  'outdated',
+  'singlePage',
+  'devtools',
+  'payBanned',
+] as const
+export type WechatClient = (typeof WECHAT_CLIENTS)[number]
 
 export interface WxAnswer {
   readonly errMsg: string
@@ -63,8 +80,10 @@ export interface RunningProgram {
   /** Back to the foreground; with a path, WeChat opens that page afresh. */
   show(page?: string): void
   hide(): void
-  /** Language or network changed. */
+  /** Language, network or theme changed. */
   phoneChanged(): void
+  /** Whether it follows the phone into the dark, and the phone is dark. */
+  isDark(): boolean
   /** The page in front, such as `pages/index/index`, for the phone's own use. */
   currentPage(): string | null
 }

@@ -13,6 +13,7 @@ import { createCapsule } from './view/capsule.ts'
 import { Overlays } from './view/overlays.ts'
 import { PageLayer } from './view/page-layer.ts'
 import type { WxApi } from './wx/api.ts'
+import { createBusiness } from './wx/business.ts'
 import { createAccount, createAppEvents, createNavigation, createWx } from './wx/index.ts'
 import { createInterface } from './wx/interface.ts'
 import { createNetwork } from './wx/network.ts'
@@ -20,7 +21,7 @@ import { createStorage } from './wx/storage.ts'
 import { createSystem } from './wx/system.ts'
 
 /** WeChat's scene numbers: from the list of Mini Programs, and from a link. */
-const SCENES = { list: 1089, link: 1065 }
+const SCENES = { list: 1089, link: 1065, singlePage: 1154 }
 
 window.startMiniProgram = (host, page) => {
   const program = window.miniProgram
@@ -41,8 +42,9 @@ function start(options: {
   const events = createAppEvents()
   const network = createNetwork(host, program.appId)
   const registered = createSpace()
-  const stack = createStack({ program, registered, pagesRoot })
-  let launch = launchOptions(program, options.page)
+  const theme = () => (program.themes === null ? 'light' : host.state().theme)
+  const stack = createStack({ program, registered, pagesRoot, theme })
+  let launch = launchOptions(program, options.page, host)
   const system = createSystem({
     host,
     appId: program.appId,
@@ -57,22 +59,15 @@ function start(options: {
     wx: createWx([
       createAccount(host, program.appId),
       createStorage(host.storage, program.appId),
-      createInterface({ overlays, page: () => surfaceOf(stack) }),
+      createInterface({ overlays, page: () => surfaceOf(stack, program) }),
+      createBusiness(overlays, () => host.state().language),
       navigation,
       network.api,
       system.api,
       events.api,
     ]),
   })
-  installBuiltIns(registered.codeSpace.getComponentSpace(), {
-    assetUrl,
-    navigate: (openType, target) => navigateByTag(navigation, openType, target),
-  })
-
-  program.scripts['app']?.()
-  if (!app.defined) throw new Error('app.ts never called App()')
-  registerUnits(program, registered.codeSpace)
-
+  runScripts({ program, host, app, registered, navigation })
   const enter = (page: string | null) => {
     network.shown()
     app.call('onShow', launch)
@@ -80,11 +75,12 @@ function start(options: {
     if (page !== null) stack.reLaunch(`/${page}`)
     stack.show()
   }
+  showTheme(theme())
   app.call('onLaunch', launch)
   enter(options.page ?? launch.path)
   return {
     show(page) {
-      if (page !== undefined) launch = launchOptions(program, page)
+      if (page !== undefined) launch = launchOptions(program, page, host)
       enter(page ?? null)
     },
     hide() {
@@ -93,9 +89,32 @@ function start(options: {
       events.hide.tell(undefined)
       network.hidden()
     },
-    phoneChanged: () => system.phoneChanged(),
+    phoneChanged() {
+      showTheme(theme())
+      stack.setTheme(theme())
+      system.phoneChanged()
+    },
+    isDark: () => theme() === 'dark',
     currentPage: () => stack.current?.address.path ?? null,
   }
+}
+
+function runScripts(options: {
+  program: CompiledProgram
+  host: PhoneHost
+  app: ProgramApp
+  registered: RegisteredProgram
+  navigation: WxApi
+}): void {
+  const { program, host, app, registered, navigation } = options
+  installBuiltIns(registered.codeSpace.getComponentSpace(), {
+    assetUrl,
+    navigate: (openType, target) => navigateByTag(navigation, openType, target),
+    webAddress: (url) => host.webAddress(url),
+  })
+  program.scripts['app']?.()
+  if (!app.defined) throw new Error('app.ts never called App()')
+  registerUnits(program, registered.codeSpace)
 }
 
 function createScreen(host: PhoneHost): { pagesRoot: HTMLElement; overlays: Overlays } {
@@ -117,8 +136,9 @@ function createStack(options: {
   program: CompiledProgram
   registered: RegisteredProgram
   pagesRoot: HTMLElement
+  theme: () => 'light' | 'dark'
 }): PageStack {
-  const { program, registered, pagesRoot } = options
+  const { program, registered, pagesRoot, theme } = options
   const backend = registered.env.associateBackend(new WechatBackend())
   const home = program.pages[0] ?? ''
   const stack: PageStack = new PageStack({
@@ -130,6 +150,8 @@ function createStack(options: {
       const layer = new PageLayer({
         path: address.path,
         window: { ...program.window, ...Object.fromEntries(own) },
+        themes: program.themes,
+        theme: theme(),
         leading,
         onLeading: () => {
           if (leading === 'home') stack.reLaunch(`/${home}`)
@@ -167,7 +189,12 @@ function installGlobals(options: {
   Object.assign(window, globals)
 }
 
-function surfaceOf(stack: PageStack) {
+/** What `prefers-color-scheme` of the program's sheets was compiled to ask for. */
+function showTheme(theme: 'light' | 'dark'): void {
+  document.documentElement.style.setProperty('--wechat-theme', theme)
+}
+
+function surfaceOf(stack: PageStack, program: CompiledProgram) {
   const page = stack.current
   if (page === undefined) throw new Error('there is no page yet')
   return {
@@ -176,12 +203,26 @@ function surfaceOf(stack: PageStack) {
       page.layer.setBarColors(colors),
     scrollTo: (top: number) => page.scrollTo(top),
     selectorQuery: () => page.selectorQuery(),
+    pullDown() {
+      const unit = program.units.find(({ path }) => path === page.address.path)
+      const may = unit?.window.enablePullDownRefresh ?? program.window.enablePullDownRefresh
+      return may === true && page.pullDown()
+    },
   }
 }
 
-function launchOptions(program: CompiledProgram, page: string | null): LaunchOptions {
+function launchOptions(
+  program: CompiledProgram,
+  page: string | null,
+  host: PhoneHost,
+): LaunchOptions {
+  const single = host.state().client === 'singlePage'
   const { path, query } = readPageAddress(page ?? program.pages[0] ?? '', '')
-  return { path, query, scene: page === null ? SCENES.list : SCENES.link }
+  return {
+    path,
+    query,
+    scene: single ? SCENES.singlePage : page === null ? SCENES.list : SCENES.link,
+  }
 }
 
 /** A file of the program: the phone serves its folder beside this page. */

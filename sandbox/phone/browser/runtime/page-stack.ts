@@ -32,6 +32,10 @@ export class PageStack {
     return this.pages.at(-1)
   }
 
+  setTheme(theme: 'light' | 'dark'): void {
+    for (const page of this.pages) page.layer.setTheme(theme)
+  }
+
   instances(): object[] {
     return this.pages.map((page) => page.instance)
   }

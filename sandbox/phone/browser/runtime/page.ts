@@ -72,6 +72,11 @@ export class ProgramPage {
     this.layer.scroller.scrollTo({ top, behavior: 'smooth' })
   }
 
+  /** False where the page has no such hook. */
+  pullDown(): boolean {
+    return this.callHook('onPullDownRefresh')
+  }
+
   selectorQuery(): unknown {
     return this.root.get().createSelectorQuery()
   }
@@ -87,14 +92,15 @@ export class ProgramPage {
   }
 
   /** A hook that throws is the program's fault and is told as such; the phone goes on. */
-  private callHook(name: string, ...details: unknown[]): void {
+  private callHook(name: string, ...details: unknown[]): boolean {
     const hook: unknown = Reflect.get(this.instance, name)
-    if (typeof hook !== 'function') return
+    if (typeof hook !== 'function') return false
     try {
       Reflect.apply(hook, this.instance, details)
     } catch (error) {
       reportError(error)
     }
+    return true
   }
 }
 

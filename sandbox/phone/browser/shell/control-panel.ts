@@ -1,6 +1,12 @@
 import { h, pressable } from '../dom/element.ts'
+import { WECHAT_CLIENTS, type WechatClient } from '../runtime/host.ts'
 import type { Person } from './api.ts'
-import { HIDE_DURING_PAYMENT, type HideDuringPayment, type Settings } from './settings.ts'
+import {
+  HIDE_DURING_PAYMENT,
+  type HideDuringPayment,
+  languageOf,
+  type Settings,
+} from './settings.ts'
 import type { Texts } from './texts.ts'
 
 export interface PanelState {
@@ -44,16 +50,7 @@ export class ControlPanel {
         value: persons.find(({ current }) => current)?.id ?? '',
         onChange: (id) => this.actions.usePerson(id),
       }),
-      choice({
-        name: 'language',
-        label: texts.language,
-        options: [
-          ['zh_CN', '中文'],
-          ['en', 'English'],
-        ],
-        value: settings.language,
-        onChange: (language) => change({ language: language === 'en' ? 'en' : 'zh_CN' }),
-      }),
+      ...this.looks(state),
       choice({
         name: 'network',
         label: texts.network,
@@ -76,6 +73,7 @@ export class ControlPanel {
       }),
       this.process(state),
       this.hiding(state),
+      this.client(state),
     )
     const drawer = h(
       'details',
@@ -85,6 +83,33 @@ export class ControlPanel {
     )
     this.element.replaceChildren(drawer)
     if (focused) this.element.querySelector<HTMLElement>(`[data-control="${focused}"]`)?.focus()
+  }
+
+  private looks({ settings, texts }: PanelState): HTMLElement[] {
+    const { change } = this.actions
+    return [
+      choice({
+        name: 'language',
+        label: texts.language,
+        options: [
+          ['zh_CN', '简体'],
+          ['zh_TW', '繁體'],
+          ['en', 'English'],
+        ],
+        value: settings.language,
+        onChange: (language) => change({ language: languageOf(language) }),
+      }),
+      choice({
+        name: 'theme',
+        label: texts.theme,
+        options: [
+          ['light', texts.light],
+          ['dark', texts.dark],
+        ],
+        value: settings.theme,
+        onChange: (theme) => change({ theme: theme === 'dark' ? 'dark' : 'light' }),
+      }),
+    ]
   }
 
   private process({ texts, program }: PanelState): HTMLElement {
@@ -111,23 +136,53 @@ export class ControlPanel {
       showFirst: texts.hide_showFirst,
       callbackFirst: texts.hide_callbackFirst,
     }
-    const select = h(
-      'select',
-      { 'data-control': 'hide-during-payment', 'aria-label': texts.hideDuringPayment },
-      ...HIDE_DURING_PAYMENT.map((value) =>
-        h(
-          'option',
-          { value, selected: value === settings.hideDuringPayment ? '' : null },
-          names[value],
-        ),
-      ),
-    )
-    select.addEventListener('change', () => {
-      const chosen = HIDE_DURING_PAYMENT.find((value) => value === select.value)
-      if (chosen !== undefined) this.actions.change({ hideDuringPayment: chosen })
+    return select({
+      name: 'hide-during-payment',
+      label: texts.hideDuringPayment,
+      options: HIDE_DURING_PAYMENT.map((value) => [value, names[value]]),
+      value: settings.hideDuringPayment,
+      onChange: (hideDuringPayment) => this.actions.change({ hideDuringPayment }),
     })
-    return h('fieldset', {}, h('legend', {}, texts.hideDuringPayment), select)
   }
+
+  private client({ settings, texts }: PanelState): HTMLElement {
+    const names: Readonly<Record<WechatClient, string>> = {
+      current: texts.client_current,
+      outdated: texts.client_outdated,
+      singlePage: texts.client_singlePage,
+      devtools: texts.client_devtools,
+      payBanned: texts.client_payBanned,
+    }
+    return select({
+      name: 'client',
+      label: texts.client,
+      options: WECHAT_CLIENTS.map((value) => [value, names[value]]),
+      value: settings.client,
+      onChange: (client) => this.actions.change({ client }),
+    })
+  }
+}
+
+function select<Value extends string>(options: {
+  name: string
+  label: string
+  options: readonly (readonly [value: Value, label: string])[]
+  value: Value
+  onChange: (value: Value) => void
+}): HTMLElement {
+  const { name, label, value: current, onChange } = options
+  const list = h(
+    'select',
+    { 'data-control': name, 'aria-label': label },
+    ...options.options.map(([value, text]) =>
+      h('option', { value, selected: value === current ? '' : null }, text),
+    ),
+  )
+  list.addEventListener('change', () => {
+    const [chosen] = options.options.find(([value]) => value === list.value) ?? []
+    if (chosen !== undefined) onChange(chosen)
+  })
+  return h('fieldset', {}, h('legend', {}, label), list)
 }
 
 function choice(options: {

@@ -14,12 +14,13 @@ export class Device {
   private readonly clock = h('time', { class: 'status-time' })
   private readonly signal = h('span', { class: 'status-icons' })
   private readonly now: () => Date
+  private readonly screen: HTMLElement
   private readonly narrow = window.matchMedia(REAL_PHONE)
 
   constructor(now: () => Date) {
     this.now = now
     const bar = h('div', { class: 'status-bar', 'aria-hidden': 'true' }, this.clock, this.signal)
-    const screen = h(
+    this.screen = h(
       'div',
       { class: 'screen' },
       this.apps,
@@ -27,7 +28,7 @@ export class Device {
       this.top,
       h('div', { class: 'home-indicator', 'aria-hidden': 'true' }),
     )
-    this.element = h('div', { class: 'device' }, screen)
+    this.element = h('div', { class: 'device' }, this.screen)
     this.tick()
     setInterval(() => this.tick(), 10_000)
   }
@@ -35,6 +36,11 @@ export class Device {
   /** What the hardware takes of the screen, in CSS pixels. */
   insets(): { statusBarHeight: number; safeAreaBottom: number } {
     return this.narrow.matches ? { statusBarHeight: 0, safeAreaBottom: 0 } : HARDWARE
+  }
+
+  /** Whether the app in front is dark: time and battery must be seen on it. */
+  setDark(dark: boolean): void {
+    this.screen.toggleAttribute('dark-app', dark)
   }
 
   setOffline(offline: boolean): void {

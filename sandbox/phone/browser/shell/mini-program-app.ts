@@ -36,6 +36,11 @@ export class MiniProgramApp {
     return this.front ? 'front' : 'background'
   }
 
+  /** In front, and dark. */
+  get isDark(): boolean {
+    return this.front && (this.program?.isDark() ?? false)
+  }
+
   /** Starts it, or brings it back; with a page, that page is opened afresh. */
   async open(page: string | null): Promise<void> {
     if (this.launching) return

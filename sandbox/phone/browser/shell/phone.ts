@@ -7,7 +7,7 @@ import { ControlPanel } from './control-panel.ts'
 import type { Device } from './device.ts'
 import { Home, type Receipt } from './home.ts'
 import { MiniProgramApp } from './mini-program-app.ts'
-import { OfficialAccountApp } from './official-account-app.ts'
+import { browserAddress, OfficialAccountApp } from './official-account-app.ts'
 import { openScanner } from './scanner.ts'
 import type { SettingsStore } from './settings.ts'
 import { type Texts, textsOf } from './texts.ts'
@@ -49,8 +49,7 @@ export class Phone {
         openMiniProgram: () => void this.openMiniProgram(null),
         openOfficialAccount: () => this.openOfficialAccount(config.officialAccountUrl),
         openScanner: () => this.openScanner(''),
-        toggleLanguage: () =>
-          settings.change({ language: settings.value.language === 'en' ? 'zh_CN' : 'en' }),
+        toggleLanguage: () => settings.change({ language: NEXT_LANGUAGE[settings.value.language] }),
       },
       this.homeState(),
     )
@@ -95,14 +94,15 @@ export class Phone {
     const { api, config, device, settings, storage } = this.parts
     const host: Omit<PhoneHost, 'leave' | 'restart'> = {
       state: () => {
-        const { language, platform, offline } = settings.value
-        return { language, platform, online: !offline, ...device.insets() }
+        const { offline, hideDuringPayment: _, ...rest } = settings.value
+        return { ...rest, online: !offline, ...device.insets() }
       },
       login: (appId) => api.login(appId),
       network: (appId, request) => api.network(appId, request),
       requestPayment: (appId, params) => this.payInProgram(appId, params),
       storage,
       extConfig: config.extConfig,
+      webAddress: (url) => browserAddress(url, config),
       readClipboard: () => this.clipboard,
       writeClipboard: (text) => this.copy(text),
     }
@@ -210,8 +210,8 @@ export class Phone {
     return textsOf(this.parts.settings.value.language)
   }
 
-  private languageTag(): 'zh-CN' | 'en' {
-    return this.parts.settings.value.language === 'en' ? 'en' : 'zh-CN'
+  private languageTag(): string {
+    return this.parts.settings.value.language.replace('_', '-')
   }
 
   private homeState() {
@@ -228,6 +228,7 @@ export class Phone {
   }
 
   private refreshPanel(): void {
+    this.parts.device.setDark(this.miniProgram?.isDark ?? false)
     this.panel?.update({
       settings: this.parts.settings.value,
       texts: this.texts(),
@@ -236,6 +237,8 @@ export class Phone {
     })
   }
 }
+
+const NEXT_LANGUAGE = { zh_CN: 'zh_TW', zh_TW: 'en', en: 'zh_CN' } as const
 
 function errMsgOf({ errMsg }: SurfaceResult): string {
   return typeof errMsg === 'string' ? errMsg : 'requestPayment:fail'

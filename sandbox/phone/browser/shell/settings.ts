@@ -1,4 +1,4 @@
-import type { PhoneState } from '../runtime/host.ts'
+import { type PhoneState, WECHAT_CLIENTS } from '../runtime/host.ts'
 
 /**
  * Whether the Mini Program is hidden while the cashier is open. Phones differ: a sheet hides
@@ -10,6 +10,8 @@ export type HideDuringPayment = (typeof HIDE_DURING_PAYMENT)[number]
 export interface Settings {
   readonly language: PhoneState['language']
   readonly platform: PhoneState['platform']
+  readonly theme: PhoneState['theme']
+  readonly client: PhoneState['client']
   readonly offline: boolean
   readonly hideDuringPayment: HideDuringPayment
 }
@@ -20,6 +22,8 @@ const KEY = 'phone-settings'
 const DEFAULTS: Settings = {
   language: 'zh_CN',
   platform: 'ios',
+  theme: 'light',
+  client: 'current',
   offline: false,
   hideDuringPayment: 'no',
 }
@@ -61,17 +65,27 @@ function stored(storage: Storage): Partial<Settings> {
 function fromAddress(address: URLSearchParams): Partial<Settings> {
   const values = new Map<string, unknown>(address)
   const language = address.get('lang')
-  if (language !== null) values.set('language', language.startsWith('en') ? 'en' : 'zh_CN')
+  if (language !== null) values.set('language', languageOf(language))
   return picked(values)
 }
 
 function picked(values: ReadonlyMap<string, unknown>): Partial<Settings> {
   const language = values.get('language')
   const platform = values.get('platform')
+  const theme = values.get('theme')
+  const client = WECHAT_CLIENTS.find((known) => known === values.get('client'))
   const hide = HIDE_DURING_PAYMENT.find((known) => known === values.get('hideDuringPayment'))
   return {
-    ...(language === 'en' || language === 'zh_CN' ? { language } : {}),
+    ...(language === 'en' || language === 'zh_CN' || language === 'zh_TW' ? { language } : {}),
     ...(platform === 'ios' || platform === 'android' ? { platform } : {}),
+    ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
+    ...(client === undefined ? {} : { client }),
     ...(hide === undefined ? {} : { hideDuringPayment: hide }),
   }
+}
+
+/** `en`, `zh-TW`, `zh_CN`: as people write them. */
+export function languageOf(text: string): PhoneState['language'] {
+  if (text.startsWith('en')) return 'en'
+  return /^zh[-_]tw/i.test(text) ? 'zh_TW' : 'zh_CN'
 }

@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest'
 import { isMissing, isOffline, isRefused } from '../../../../miniprogram/api/http.ts'
 import { createShopApi } from '../../../../miniprogram/api/shop.ts'
+import type { Locale } from '../../../../miniprogram/payment/locale.ts'
 import { FakeWx, type WxReply } from '../fake-wx.ts'
 
 const PRODUCT = {
   productId: 'longjing',
-  name: { 'zh-CN': '西湖龙井', en: 'Longjing' },
-  note: { 'zh-CN': '清甜', en: 'sweet' },
-  unit: { 'zh-CN': '罐', en: 'tin' },
+  name: { 'zh-CN': '西湖龙井', 'zh-TW': '西湖龍井', en: 'Longjing' },
+  note: { 'zh-CN': '清甜', 'zh-TW': '清甜', en: 'sweet' },
+  unit: { 'zh-CN': '罐', 'zh-TW': '罐', en: 'tin' },
   price: { value: 12_800, currency: 'CNY' },
   picture: '/shop/pictures/longjing.svg',
 }
 
-function aShop(answer: WxReply, locale: 'zh-CN' | 'en' = 'en') {
+function aShop(answer: WxReply, locale: Locale = 'en') {
   const wx = new FakeWx().install()
   wx.answer = () => answer
-  return { wx, shop: createShopApi({ shopUrl: 'https://tea.example', locale }) }
+  const session = { token: async () => 'token-1', renew: async () => 'token-2' }
+  return { wx, shop: createShopApi({ shopUrl: 'https://tea.example', locale, session }) }
 }
 
 async function errorOf(work: Promise<unknown>): Promise<unknown> {
@@ -27,6 +29,7 @@ async function errorOf(work: Promise<unknown>): Promise<unknown> {
 
 test.each([
   ['zh-CN', '西湖龙井'],
+  ['zh-TW', '西湖龍井'],
   ['en', 'Longjing'],
 ] as const)('the catalogue reads in %s', async (locale, name) => {
   const { shop } = aShop({ statusCode: 200, data: { products: [PRODUCT] } }, locale)
@@ -47,7 +50,7 @@ test('an order names products and quantities, never a price, under its key', asy
   expect(wx.requests[0]).toMatchObject({
     method: 'POST',
     data: { items: [{ productId: 'longjing', quantity: 2 }], locale: 'en' },
-    header: { 'idempotency-key': 'key-1' },
+    header: { 'idempotency-key': 'key-1', authorization: 'Bearer token-1' },
   })
 })
 
@@ -81,8 +84,10 @@ test('an order is read as the server tells it, also where its lines are gone', a
     orderRef: 'TEA-1',
     status: 'paid',
     amount: { value: 12_800, currency: 'CNY' },
+    refunded: { value: 0, currency: 'CNY' },
     description: 'Longjing',
     items: null,
+    createdAt: '2026-06-24T01:59:00.000Z',
     paidAt: '2026-06-24T02:00:00.000Z',
   }
   const { shop } = aShop({ statusCode: 200, data })
@@ -103,4 +108,23 @@ test('a status that this version does not know is not taken for any other', asyn
   }
   const error = await errorOf(aShop({ statusCode: 200, data }).shop.order('T'))
   expect(error).toMatchObject({ name: 'HttpError' })
+})
+
+test('my orders are asked for with my session, which renews itself once', async () => {
+  const { wx, shop } = aShop(null)
+  wx.answer = ({ header }) =>
+    header['authorization'] === 'Bearer token-2'
+      ? { statusCode: 200, data: { orders: [] } }
+      : { statusCode: 401, data: { code: 'notLoggedIn' } }
+  expect(await shop.myOrders()).toEqual([])
+  expect(wx.requests.map(({ header }) => header['authorization'])).toEqual([
+    'Bearer token-1',
+    'Bearer token-2',
+  ])
+})
+
+test('a session that stays refused is told after one renewal, not tried for ever', async () => {
+  const { wx, shop } = aShop({ statusCode: 401, data: { code: 'notLoggedIn' } })
+  expect(await errorOf(shop.myOrders())).toMatchObject({ status: 401 })
+  expect(wx.requests).toHaveLength(2)
 })

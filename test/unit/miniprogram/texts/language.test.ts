@@ -1,39 +1,61 @@
 import { expect, test } from 'vitest'
+import { localeOf, serverLocale } from '../../../../miniprogram/payment/locale.ts'
+import { paymentTexts } from '../../../../miniprogram/payment/texts/texts.ts'
 import { formatInstant } from '../../../../miniprogram/texts/instant.ts'
-import { readLocale, textsFor } from '../../../../miniprogram/texts/language.ts'
-import { FakeWx } from '../fake-wx.ts'
+import { textsFor } from '../../../../miniprogram/texts/language.ts'
+
+const LOCALES = ['zh-CN', 'zh-TW', 'en'] as const
 
 test.each([
   ['zh_CN', 'zh-CN'],
-  ['zh_TW', 'zh-CN'],
-  ['zh_HK', 'zh-CN'],
+  ['zh_TW', 'zh-TW'],
+  ['zh_HK', 'zh-TW'],
   ['en', 'en'],
   ['fr', 'en'],
 ])('WeChat in %s shows the shop in %s', (language, locale) => {
-  new FakeWx().install().language = language
-  expect(readLocale()).toBe(locale)
+  expect(localeOf(language)).toBe(locale)
 })
 
-test('every screen has a title, words, and a next step, in both languages', () => {
-  for (const locale of ['zh-CN', 'en'] as const) {
-    const { screens, whyElse } = textsFor(locale)
-    for (const [kind, { title, text, main }] of Object.entries(screens)) {
-      expect({ kind, title, main }).toEqual({
-        kind,
-        title: expect.stringMatching(/\S/),
-        main: expect.stringMatching(/\S/),
-      })
-      if (kind !== 'problem' && kind !== 'refused') expect(text).not.toBe('')
+test('the server, which knows one kind of Chinese, is never asked for the other', () => {
+  expect(LOCALES.map(serverLocale)).toEqual(['zh-CN', 'zh-CN', 'en'])
+})
+
+test.each(LOCALES)('every outcome has a title, words, and a next step (%s)', (locale) => {
+  const { outcomes, whyElse } = paymentTexts(locale)
+  for (const [kind, { title, text, main }] of Object.entries(outcomes)) {
+    expect({ kind, title, main }).toEqual({
+      kind,
+      title: expect.stringMatching(/\S/),
+      main: expect.stringMatching(/\S/),
+    })
+    if (kind !== 'problem' && kind !== 'refused') expect(text).not.toBe('')
+  }
+  expect(whyElse).not.toBe('')
+})
+
+test.each(LOCALES)('nobody is told that they cancelled, which may not be true (%s)', (locale) => {
+  const { title, text } = paymentTexts(locale).outcomes.dismissed
+  expect(title + text).not.toMatch(/cancel|取消/i)
+})
+
+const allOf = (locale: (typeof LOCALES)[number]) =>
+  JSON.stringify([textsFor(locale), paymentTexts(locale)])
+
+test('the languages are three: no Chinese in the English, and Chinese in the others', () => {
+  const han = /\p{Script=Han}/u
+  expect(allOf('en')).not.toMatch(han)
+  for (const locale of ['zh-CN', 'zh-TW'] as const) {
+    for (const { title } of Object.values(paymentTexts(locale).outcomes)) {
+      expect(title).toMatch(han)
     }
-    expect(whyElse).not.toBe('')
   }
 })
 
-test('the two languages are two: no Chinese in the English, and the other way round', () => {
-  const han = /\p{Script=Han}/u
-  expect(JSON.stringify(textsFor('en'))).not.toMatch(han)
-  const chinese = Object.values(textsFor('zh-CN').screens).map(({ title }) => title)
-  for (const title of chinese) expect(title).toMatch(han)
+test('Traditional Chinese has no simplified character, and the words of Taiwan', () => {
+  const simplified = /[们个这还单请说为时间网络问题关闭联开币种类额动应电脑设备级进实际条务读页银]/u
+  expect(allOf('zh-TW')).not.toMatch(simplified)
+  expect(allOf('zh-TW')).toContain('小程式')
+  expect(allOf('zh-TW')).not.toContain('小程序')
 })
 
 test('a time is written for people, and nonsense is not written at all', () => {

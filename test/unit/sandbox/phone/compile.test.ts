@@ -41,6 +41,21 @@ describe('a Mini Program that is right', () => {
     expect(js).toContain('the client')
   })
 
+  test('may be dark, where theme.json names every colour for both themes', async () => {
+    const window = { navigationBarBackgroundColor: '@paper' }
+    const app = {
+      pages: ['pages/detail/detail'],
+      darkmode: true,
+      themeLocation: 'theme.json',
+      window,
+    }
+    await write('app.json', JSON.stringify(app))
+    await write('theme.json', '{ "light": { "paper": "#fff" }, "dark": {} }')
+    expect(await problems()).toContain('theme.json: dark has no paper, which app.json asks for')
+    await write('theme.json', '{ "light": { "paper": "#fff" }, "dark": { "paper": "#111" } }')
+    expect((await compile()).js).toMatch(/"?dark"?: ?\{ ?"?paper"?: ?"#111" ?\}/)
+  })
+
   test('may keep pages in sub-packages', async () => {
     await write(
       'app.json',

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../../../sandbox/clock.ts'
 import { createRouter, jsonReply, NO_REPLY, type Reply, serve } from '../../../../sandbox/http.ts'
 import { createRandom } from '../../../../sandbox/random.ts'
 import { createTeaShop, type TeaShop } from '../../../../sandbox/tea-shop/index.ts'
+import type { WechatAccess } from '../../../../sandbox/tea-shop/payers.ts'
 import { PROBLEMS, type ProblemCode } from '../../../../shared/contract/problem.ts'
 
 export const START_MS = Date.parse('2026-06-24T02:00:00Z')
@@ -54,7 +55,9 @@ export class FakeMerchantApi {
 }
 
 /** The shop over real HTTP, with that API on loopback; closed when the test is over. */
-export async function startShop(options: { webhookSecret?: string } = {}): Promise<{
+export async function startShop(
+  options: { webhookSecret?: string; wechat?: WechatAccess } = {},
+): Promise<{
   shop: TeaShop
   api: FakeMerchantApi
   clock: VirtualClock

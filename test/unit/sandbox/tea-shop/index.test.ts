@@ -15,7 +15,7 @@ async function post(url: string, body: unknown, headers: Record<string, string> 
 
 const BASKET = { items: [{ productId: 'longjing', quantity: 2 }], locale: 'en' }
 
-test('the catalogue has prices in minor units, both languages, and pictures of its own', async () => {
+test('the catalogue has prices in minor units, three languages, and pictures of its own', async () => {
   const { shop } = await startShop()
   const response = await fetch(`${shop.url}/shop/products`)
   const { products } = Object(await response.json())
@@ -23,6 +23,7 @@ test('the catalogue has prices in minor units, both languages, and pictures of i
   for (const { name, price, picture } of products) {
     expect(name).toEqual({
       'zh-CN': expect.stringMatching(/\p{Script=Han}/u),
+      'zh-TW': expect.stringMatching(/\p{Script=Han}/u),
       en: expect.any(String),
     })
     expect(Number.isInteger(price.value) && price.value > 0 && price.currency === 'CNY').toBe(true)

@@ -7,6 +7,8 @@ export interface ComponentServices {
   /** A file of the Mini Program, as seen from the page or component whose template names it. */
   assetUrl(source: string, owner: string): string
   navigate(openType: string, options: { url: string; delta: number }): void
+  /** A page of the merchant as WeChat's browser shows it. Throws Error for any other. */
+  webAddress(url: string): string
 }
 
 export interface BuiltInDefinition {

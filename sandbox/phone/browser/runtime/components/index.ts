@@ -6,6 +6,7 @@ import { Controls, form, withControl } from './form.ts'
 import { icon } from './icon.ts'
 import { scrollView, swiper, swiperItem } from './scroll.ts'
 import { input, textarea } from './text-input.ts'
+import { webView } from './web-view.ts'
 
 /** Makes WeChat's built-in components known to every page and component of the space. */
 export function installBuiltIns(
@@ -29,6 +30,7 @@ export function installBuiltIns(
     scrollView,
     swiper,
     swiperItem,
+    webView(services),
   ]
   for (const definition of definitions) defineBuiltIn(spaces, definition)
 }

@@ -6,6 +6,7 @@ const RING = 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 5.4a2.6 2.6 0 1 0 0 5.2 2.6
 
 const WORDS = {
   zh_CN: { menu: '更多', leave: '关闭', items: ['重新进入小程序', '返回微信'] },
+  zh_TW: { menu: '更多', leave: '關閉', items: ['重新進入小程式', '返回微信'] },
   en: { menu: 'More', leave: 'Close', items: ['Restart Mini Program', 'Back to WeChat'] },
 } as const
 

@@ -23,6 +23,7 @@ export interface ModalOptions {
 
 const WORDS = {
   zh_CN: { cancel: '取消', confirm: '确定' },
+  zh_TW: { cancel: '取消', confirm: '確定' },
   en: { cancel: 'Cancel', confirm: 'OK' },
 } as const
 

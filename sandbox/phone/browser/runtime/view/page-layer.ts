@@ -1,9 +1,11 @@
-import type { WindowConfig } from '../../../program.ts'
+import type { Themes, WindowConfig } from '../../../program.ts'
 import { drawing, h, pressable, settled } from '../../dom/element.ts'
 
 export interface PageLayerOptions {
   readonly path: string
   readonly window: WindowConfig
+  readonly themes: Themes | null
+  readonly theme: 'light' | 'dark'
   /** What stands at the left of the bar: a way back, a way home, or nothing. */
   readonly leading: 'back' | 'home' | 'none'
   readonly onLeading: () => void
@@ -15,8 +17,13 @@ export class PageLayer {
   /** The page's element goes in here. */
   readonly scroller = h('div', { class: 'page-scroller' })
   private readonly title = h('h1', { class: 'bar-title' })
+  private readonly options: PageLayerOptions
+  /** Set by the program itself; the theme no longer changes them. */
+  private ownBarColors = false
 
-  constructor({ path, window: config, leading, onLeading }: PageLayerOptions) {
+  constructor(options: PageLayerOptions) {
+    this.options = options
+    const { path, window: config, leading, onLeading } = options
     const bar = h(
       'header',
       { class: 'navigation-bar' },
@@ -33,16 +40,31 @@ export class PageLayer {
       viewport,
     )
     this.title.textContent = config.navigationBarTitleText ?? ''
-    this.element.style.setProperty('--page-background', config.backgroundColor ?? '#ffffff')
-    const front = config.navigationBarTextStyle === 'white' ? '#ffffff' : '#000000'
-    this.setBarColors({ front, background: config.navigationBarBackgroundColor ?? '#ededed' })
+    this.setTheme(options.theme)
+  }
+
+  /** `@paper` in the configuration is what theme.json says under the phone's theme. */
+  setTheme(theme: 'light' | 'dark'): void {
+    const { themes, window: config } = this.options
+    const plain = (value: string | undefined) =>
+      value?.startsWith('@') ? themes?.[theme][value.slice(1)] : value
+    this.element.style.setProperty('--page-background', plain(config.backgroundColor) ?? '#ffffff')
+    if (this.ownBarColors) return
+    const front = plain(config.navigationBarTextStyle) === 'white' ? '#ffffff' : '#000000'
+    const background = plain(config.navigationBarBackgroundColor) ?? '#ededed'
+    this.paintBar({ front, background })
   }
 
   setTitle(title: string): void {
     this.title.textContent = title
   }
 
-  setBarColors({ front, background }: { front: string; background: string }): void {
+  setBarColors(colors: { front: string; background: string }): void {
+    this.ownBarColors = true
+    this.paintBar(colors)
+  }
+
+  private paintBar({ front, background }: { front: string; background: string }): void {
     this.element.style.setProperty('--bar-front', front)
     this.element.style.setProperty('--bar-background', background)
     this.element.toggleAttribute('light-front', front.toLowerCase() === '#ffffff')

@@ -13,6 +13,9 @@ import { canIUse } from './system.ts'
 
 const MOST_PAYMENT_FIELDS = ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const
 
+/** What WeChat says where it took the ability to pay away. */
+const PAY_BANNED = 'requestPayment:fail banned'
+
 /** Login and payment: what WeChat itself does for the program. */
 export function createAccount(host: PhoneHost, appId: string): WxApi {
   return {
@@ -23,6 +26,7 @@ export function createAccount(host: PhoneHost, appId: string): WxApi {
       for (const name of MOST_PAYMENT_FIELDS) {
         if (options[name] !== undefined) params[name] = options[name]
       }
+      if (host.state().client === 'payBanned') throw new WxFailure(PAY_BANNED)
       const { errMsg, ...rest } = await host.requestPayment(appId, params)
       if (errMsg !== 'requestPayment:ok') throw new WxFailure(errMsg, rest)
       return rest

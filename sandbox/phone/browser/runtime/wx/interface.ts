@@ -6,6 +6,8 @@ export interface PageSurface {
   setBarColors(colors: { front: string; background: string }): void
   scrollTo(top: number): void
   selectorQuery(): unknown
+  /** As if the page were pulled down; false where it does not refresh that way. */
+  pullDown(): boolean
 }
 
 /** What a program shows outside of its own template: toasts, dialogs, the navigation bar. */
@@ -64,6 +66,9 @@ export function createInterface(options: {
     pageScrollTo: wxFunction('pageScrollTo', (given) =>
       page().scrollTo(numberOption(given, 'scrollTop', 0)),
     ),
+    startPullDownRefresh: wxFunction('startPullDownRefresh', () => {
+      if (!page().pullDown()) throw new Error('enablePullDownRefresh is not true')
+    }),
     stopPullDownRefresh: wxFunction('stopPullDownRefresh', () => undefined),
     showNavigationBarLoading: wxFunction('showNavigationBarLoading', () => undefined),
     hideNavigationBarLoading: wxFunction('hideNavigationBarLoading', () => undefined),

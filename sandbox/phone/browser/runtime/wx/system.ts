@@ -4,12 +4,14 @@ import { Listeners, textOption, type WxApi, wxFunction } from './api.ts'
 
 /** The base library whose behaviour this phone follows. */
 const SDK_VERSION = '3.8.0'
+/** Of a WeChat that was not updated for years. */
+const OLD_SDK_VERSION = '2.9.5'
 const CAPSULE = { width: 87, height: 32, right: 7, below: 6 }
 export const NAVIGATION_BAR_HEIGHT = 44
 
 export interface WxSystem {
   readonly api: WxApi
-  /** Tells listeners when the phone went on- or offline. */
+  /** Tells listeners when the phone went on- or offline, or changed its theme. */
   phoneChanged(): void
 }
 
@@ -21,8 +23,8 @@ export function createSystem(options: {
   view: { width(): number; height(): number }
 }): WxSystem {
   const { host, appId, launch, view } = options
-  const network = new Listeners()
-  let online = host.state().online
+  const [network, theme] = [new Listeners(), new Listeners()]
+  let { online, theme: lastTheme } = host.state()
   const networkType = () => ({
     networkType: host.state().online ? 'wifi' : 'none',
     isConnected: host.state().online,
@@ -49,6 +51,8 @@ export function createSystem(options: {
     getLaunchOptionsSync: () => ({ ...launch() }),
     getEnterOptionsSync: () => ({ ...launch() }),
     getNetworkType: wxFunction('getNetworkType', networkType),
+    onThemeChange: theme.on,
+    offThemeChange: theme.off,
     onNetworkStatusChange: network.on,
     offNetworkStatusChange: network.off,
     setClipboardData: wxFunction('setClipboardData', (given) =>
@@ -70,9 +74,10 @@ export function createSystem(options: {
   return {
     api,
     phoneChanged() {
-      if (host.state().online === online) return
-      online = host.state().online
-      network.tell(networkType())
+      const now = host.state()
+      if (now.theme !== lastTheme) theme.tell({ theme: now.theme })
+      if (now.online !== online) network.tell(networkType())
+      ;({ online, theme: lastTheme } = now)
     },
   }
 }
@@ -86,7 +91,7 @@ export function canIUse(api: WxApi, schema: unknown): boolean {
 function deviceInfo(host: PhoneHost) {
   const ios = host.state().platform === 'ios'
   return {
-    platform: ios ? 'ios' : 'android',
+    platform: host.state().client === 'devtools' ? 'devtools' : ios ? 'ios' : 'android',
     brand: ios ? 'iPhone' : 'Google',
     model: ios ? 'iPhone 15' : 'Pixel 8',
     system: ios ? 'iOS 17.5' : 'Android 14',
@@ -97,10 +102,10 @@ function deviceInfo(host: PhoneHost) {
 
 function baseInfo(host: PhoneHost) {
   return {
-    SDKVersion: SDK_VERSION,
+    SDKVersion: host.state().client === 'outdated' ? OLD_SDK_VERSION : SDK_VERSION,
     version: '8.0.53',
     language: host.state().language,
-    theme: 'light',
+    theme: host.state().theme,
     enableDebug: false,
     host: { env: 'WeChat' },
     fontSizeSetting: 16,

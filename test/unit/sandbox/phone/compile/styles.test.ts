@@ -34,6 +34,24 @@ describe('lengths of WXSS', () => {
   })
 })
 
+describe('the theme of the phone', () => {
+  test.each(['dark', 'light'])('is asked for where the sheet asks for %s', (theme) => {
+    const wxss = `@media (prefers-color-scheme: ${theme}) { .a { width: 75rpx } }`
+    const { css, warnings } = transform(wxss, { kind: 'app' })
+    expect(css).toBe(`@container style(--wechat-theme: ${theme}) { .a { width: 10vw } }`)
+    expect(warnings).toEqual([])
+  })
+
+  test('is not guessed in a query that asks for more', () => {
+    const { css, warnings } = transform(
+      '@media (prefers-color-scheme: dark) and (min-width: 1px) { .a { top: 0 } }',
+      { kind: 'app' },
+    )
+    expect(css).toMatch(/^@media/)
+    expect(warnings).toHaveLength(1)
+  })
+})
+
 describe('rules of WXSS', () => {
   test('the steps of an animation are no selectors', () => {
     const { css } = transform('@keyframes turn { from { top: 0 } 50% { top: 75rpx } }', COMPONENT)

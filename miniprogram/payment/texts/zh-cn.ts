@@ -1,0 +1,73 @@
+import type { PaymentTexts } from './texts'
+
+export const zhCn: PaymentTexts = {
+  button: {
+    ready: '微信支付',
+    amount: '支付 {amount}',
+    loading: '请稍候',
+    paying: '正在支付',
+    confirming: '正在确认支付结果',
+  },
+  why: {
+    outdated: '当前微信版本过低，无法在这里付款。请升级微信后重新打开。',
+    singlePage: '当前是朋友圈里的单页，请打开完整小程序后再付款。',
+    simulator: '开发者工具只会显示真实付款的二维码。请用真机预览，或用沙盒里的手机。',
+    noPermission: '微信不允许在这里付款。请联系商家。',
+    prepayInvalid: '支付单已失效，请再试一次。',
+    bridgeMissing: '当前微信版本不支持支付，请升级微信。',
+    urlNotRegistered: '微信不允许在这里付款。请联系商家。',
+    unsupportedAction: '此设备不支持这种付款方式。请联系商家。',
+    providerUnavailable: '支付服务暂时连不上，没有扣款。请稍后再试。',
+    providerOutcomeUnknown: '支付服务没有及时答复。再试一次不会重复扣款。',
+    paymentBusy: '另一笔支付正在处理，请稍后再试。',
+    tooManyRequests: '操作太频繁，请稍等片刻。',
+    identityUnavailable: '微信登录暂时不可用，请稍后再试。',
+    payerBlocked: '微信不允许此账号付款。',
+    snapshotUser: '当前是预览模式，请进入完整小程序后再付款。',
+    virtualGoods: '虚拟商品不能在这里购买。',
+    overloaded: '现在付款的人太多，请稍后再试。',
+    shuttingDown: '服务正在重启，请稍后再试。',
+  },
+  whyElse: '没有扣款。请稍后再试，或联系商家。',
+  outcomes: {
+    paid: { title: '支付成功', text: '商家已收到付款。', main: '完成', other: '' },
+    pending: {
+      title: '还在确认',
+      text: '银行还没有答复。请不要重复付款，稍后再查一次。',
+      main: '再查一次',
+      other: '返回店铺',
+    },
+    dismissed: {
+      title: '还没有付款',
+      text: '订单为你保留着，可以继续支付。',
+      main: '继续支付',
+      other: '我已付款，查一下',
+    },
+    failed: {
+      title: '没有付成',
+      text: '没有扣款，可以再付一次。',
+      main: '重新支付',
+      other: '返回店铺',
+    },
+    closed: {
+      title: '订单已关闭',
+      text: '这笔订单不能再支付了。如果已经扣款，会按规则处理。',
+      main: '重新下单',
+      other: '',
+    },
+    offline: {
+      title: '网络不通',
+      text: '付款状态还不清楚。联网后再查一次，不会重复扣款。',
+      main: '再查一次',
+      other: '返回店铺',
+    },
+    problem: { title: '暂时不能支付', text: '', main: '再试一次', other: '返回店铺' },
+    refused: { title: '不能支付', text: '', main: '返回店铺', other: '' },
+    missing: {
+      title: '找不到订单',
+      text: '这里没有这笔订单，可能不属于当前微信账号。',
+      main: '返回店铺',
+      other: '',
+    },
+  },
+}

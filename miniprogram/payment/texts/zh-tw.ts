@@ -1,0 +1,73 @@
+import type { PaymentTexts } from './texts'
+
+export const zhTw: PaymentTexts = {
+  button: {
+    ready: '微信支付',
+    amount: '支付 {amount}',
+    loading: '請稍候',
+    paying: '付款中',
+    confirming: '正在確認付款結果',
+  },
+  why: {
+    outdated: '目前的微信版本過舊，無法在此付款。請更新微信後再開啟。',
+    singlePage: '目前是朋友圈的單頁預覽，請開啟完整小程式再付款。',
+    simulator: '開發者工具只會顯示實際付款的 QR Code。請以手機預覽，或使用沙盒裡的手機。',
+    noPermission: '微信不允許在此付款，請聯絡商家。',
+    prepayInvalid: '這筆付款已失效，請再試一次。',
+    bridgeMissing: '目前的微信版本不支援付款，請更新微信。',
+    urlNotRegistered: '微信不允許在此付款，請聯絡商家。',
+    unsupportedAction: '此裝置不支援這種付款方式，請聯絡商家。',
+    providerUnavailable: '付款服務暫時連不上，尚未扣款，請稍後再試。',
+    providerOutcomeUnknown: '付款服務沒有及時回覆。再試一次不會重複扣款。',
+    paymentBusy: '另一筆付款正在處理，請稍後再試。',
+    tooManyRequests: '操作過於頻繁，請稍候片刻。',
+    identityUnavailable: '微信登入暫時無法使用，請稍後再試。',
+    payerBlocked: '微信不允許此帳號付款。',
+    snapshotUser: '目前是預覽模式，請進入完整小程式再付款。',
+    virtualGoods: '虛擬商品無法在此購買。',
+    overloaded: '目前付款的人太多，請稍後再試。',
+    shuttingDown: '服務正在重新啟動，請稍後再試。',
+  },
+  whyElse: '尚未扣款。請稍後再試，或聯絡商家。',
+  outcomes: {
+    paid: { title: '付款成功', text: '商家已收到款項。', main: '完成', other: '' },
+    pending: {
+      title: '還在確認',
+      text: '銀行尚未回覆。請勿重複付款，稍後再查一次。',
+      main: '再查一次',
+      other: '返回商店',
+    },
+    dismissed: {
+      title: '尚未付款',
+      text: '訂單已為您保留，可以繼續付款。',
+      main: '繼續付款',
+      other: '我已付款，查詢結果',
+    },
+    failed: {
+      title: '付款未成功',
+      text: '尚未扣款，可以再付一次。',
+      main: '重新付款',
+      other: '返回商店',
+    },
+    closed: {
+      title: '訂單已關閉',
+      text: '這筆訂單無法再付款。若已扣款，將依規則處理。',
+      main: '重新下單',
+      other: '',
+    },
+    offline: {
+      title: '沒有網路連線',
+      text: '目前無法得知付款狀態。連線後再查一次，不會重複扣款。',
+      main: '再查一次',
+      other: '返回商店',
+    },
+    problem: { title: '暫時無法付款', text: '', main: '再試一次', other: '返回商店' },
+    refused: { title: '無法付款', text: '', main: '返回商店', other: '' },
+    missing: {
+      title: '找不到訂單',
+      text: '這裡沒有這筆訂單，可能不屬於目前的微信帳號。',
+      main: '返回商店',
+      other: '',
+    },
+  },
+}
