@@ -1,4 +1,4 @@
-import type { PageData } from './page-data.ts'
+import type { PageData, PageOrder } from './page-data.ts'
 
 /** Throws Error where the page was not written by this version of the server. */
 export function readPageData(element: HTMLElement | null): PageData {
@@ -15,6 +15,12 @@ function isPageData(data: unknown): data is PageData {
     'view' in data &&
     'locale' in data &&
     'order' in data &&
-    'payerKnown' in data
+    'payerKnown' in data &&
+    'scenes' in data
   )
+}
+
+/** As `GET /pay/{orderRef}/order` answers; anything else comes from a proxy or a newer server. */
+export function isPageOrder(data: unknown): data is PageOrder {
+  return typeof data === 'object' && data !== null && 'orderRef' in data && 'status' in data
 }
