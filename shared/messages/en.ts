@@ -56,7 +56,6 @@ export const en: Messages = {
   'problem.overloaded': 'Many people pay right now. Please wait a moment.',
   'problem.shuttingDown': 'The server is restarting. Try again shortly.',
 
-  'button.pay': 'Pay',
   'button.payAmount': 'Pay {amount}',
   'button.payAgain': 'Pay again',
   'button.checkAgain': 'Check again',

@@ -11,7 +11,7 @@ export interface MessageParams {
   readonly 'support.requestId': { readonly requestId: string }
 }
 
-type Button = 'pay' | 'payAgain' | 'checkAgain' | 'backToShop' | 'newCode'
+type Button = 'payAgain' | 'checkAgain' | 'backToShop' | 'newCode'
 
 /** What only a merchant's server can be told; a page that meets it says what `internal` says. */
 type MerchantProblem =

@@ -56,7 +56,6 @@ export const zhCN: Messages = {
   'problem.overloaded': '现在付款的人太多，请稍等片刻。',
   'problem.shuttingDown': '服务器正在重启，请稍后再试。',
 
-  'button.pay': '支付',
   'button.payAmount': '支付 {amount}',
   'button.payAgain': '重新支付',
   'button.checkAgain': '再次查询',

@@ -56,7 +56,6 @@ export const zhTW: Messages = {
   'problem.overloaded': '現在付款的人太多，請稍等片刻。',
   'problem.shuttingDown': '伺服器正在重新啟動，請稍後再試。',
 
-  'button.pay': '付款',
   'button.payAmount': '支付 {amount}',
   'button.payAgain': '重新付款',
   'button.checkAgain': '再查詢一次',

@@ -21,7 +21,7 @@ export function drawPanel(panel: Panel, kind: PageState['kind'], actions: PanelA
     step.className = index === 0 && panel.link === null ? 'main' : 'other'
   }
   const parts = [
-    panel.link === 'scan' ? null : signFor(kind),
+    panel.link === 'scan' ? null : signFor(panel.sign ?? kind),
     heading ? h('h1', { tabindex: '-1' }, heading) : null,
     panel.link === 'scan' ? link : null,
     text ? h('p', { class: 'text' }, text) : null,

@@ -16,6 +16,8 @@ export interface Panel {
   readonly shopLabel: string
   /** The link of this order: to be copied, or drawn for the camera of another device. */
   readonly link: 'copy' | 'scan' | null
+  /** Whose sign stands above the heading, where it is not the state's own. */
+  readonly sign?: PageState['kind']
 }
 
 type Shown = Exclude<PageState, { kind: 'code' }>
@@ -118,7 +120,8 @@ function elsewhereParts(
     advice === 'relay' ? [{ label: words.openMiniProgram, step: 'relay' }] : []
   const code: readonly PanelStep[] = codeToo ? [{ label: words.showCode, step: 'showCode' }] : []
   const shopLabel = advice === 'nowhere' ? say('button.backToShop') : ''
-  return { heading, text, steps: [...relay, ...code], shopLabel, link: LINK_FOR[advice] }
+  const sign = advice === 'nowhere' ? 'closed' : 'elsewhere'
+  return { heading, text, steps: [...relay, ...code], shopLabel, link: LINK_FOR[advice], sign }
 }
 
 const LINK_FOR: Readonly<Record<Advice, Panel['link']>> = {
@@ -136,7 +139,7 @@ interface PanelStep {
 }
 
 function payStep({ order }: PageData, { say }: Texts): PanelStep {
-  const label = order ? say('button.payAmount', { amount: order.amount }) : say('button.pay')
+  const label = say('button.payAmount', { amount: order?.amount ?? '' })
   return { label, step: 'pay' }
 }
 
