@@ -78,7 +78,7 @@ const CONFIG: InlineConfig = {
             join(SOURCE_FOLDER, 'checkout', file),
           ]),
         ),
-        [STYLE]: join(SOURCE_FOLDER, 'checkout/checkout.css'),
+        [STYLE]: join(SOURCE_FOLDER, 'checkout/page.css'),
       },
       // A page fetches its parts by name.
       preserveEntrySignatures: 'strict',

@@ -27,6 +27,8 @@ export interface PagesServer {
   readonly payments: CheckoutServer
   /** Who arrived at the login, and where each wants to be led back to. */
   readonly logins: (string | null)[]
+  /** The order is settled somewhere else, as by the Mini Program around a web-view. */
+  orderBecomes(status: 'paid' | 'closed', orderRef: string): Promise<void>
   /** From now on the accounts can take money there and nowhere else. */
   takesMoneyIn(scenes: readonly Scene[]): void
   /** A new order; the answer is the link that its merchant would send. */
@@ -100,6 +102,14 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
     url: address,
     payments,
     logins,
+    async orderBecomes(status, orderRef) {
+      await store.transaction(async (tx) => {
+        const order = await tx.lockOrder(orderRef)
+        if (!order) throw new Error(`there is no order ${orderRef}`)
+        const paidAtMs = status === 'paid' ? clock.nowMs() : null
+        await tx.updateOrder({ ...order, status, paidAtMs })
+      })
+    },
     takesMoneyIn(able) {
       scenes = able
     },

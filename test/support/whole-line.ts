@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { type Stack, startStack } from '../../scripts/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../scripts/stack.ts'
 import { launchChromium, PHONE_VIEW } from './chromium.ts'
 import { PhoneDriver } from './phone-driver.ts'
 
@@ -13,9 +13,12 @@ export interface WholeLine {
 
 /**
  * Toolkit, sandbox, shop, phone and one Chromium for a test file; a clean context per test. All of
- * the sandbox's accounts, or only those named.
+ * the sandbox's accounts, or only those named; `sandbox` as for `startStack`.
  */
-export function wholeLine(accounts?: readonly string[]): WholeLine {
+export function wholeLine(
+  accounts?: readonly string[],
+  sandbox: StackOptions['sandbox'] = {},
+): WholeLine {
   let stack: Stack
   let chromium: Browser
   let contexts: BrowserContext[] = []
@@ -25,6 +28,7 @@ export function wholeLine(accounts?: readonly string[]): WholeLine {
       startStack({
         phone: true,
         config: { logLevel: 'silent' },
+        sandbox,
         ...(accounts === undefined ? {} : { accounts }),
       }),
     ])

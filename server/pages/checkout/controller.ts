@@ -54,6 +54,8 @@ export class CheckoutController {
   /** Where the payer was sent; null while this page itself takes the money. */
   #away: Elsewhere | null = null
   #watch: OrderWatch | null = null
+  /** On the way into the Mini Program; a second tap would open its cashier twice. */
+  #relaying = false
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
@@ -97,6 +99,8 @@ export class CheckoutController {
   /** The payer is back: from another app, another tab, or an offline spell. */
   cameBack(): void {
     this.#watch?.lookNow()
+    // Old versions of WeChat never say that the Mini Program was opened.
+    this.#relaying = false
     if (this.#deps.page.order && isIdle(this.#state)) this.#lookAgain()
   }
 
@@ -125,8 +129,12 @@ export class CheckoutController {
   }
 
   async #relay(): Promise<void> {
+    if (this.#relaying) return
+    this.#relaying = true
     const { planWithoutRelay: way, relay } = this.#deps
-    if (await relay().catch(() => false)) return
+    const relayed = await relay().catch(() => false)
+    this.#relaying = false
+    if (relayed) return
     if (way.kind === 'pay') this.#payByCode()
     else await this.#sendElsewhere(way)
   }

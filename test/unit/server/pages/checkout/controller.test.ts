@@ -236,6 +236,7 @@ describe('where the page cannot take the money', () => {
     await page.settles()
     expect(page.now()).toEqual(RELAY)
     page.controller.act('relay')
+    page.controller.act('relay')
     await page.settles()
     page.controller.cameBack()
     expect(page.did).toEqual(['look', 'relay', 'look'])
