@@ -88,7 +88,7 @@ export async function createHttpSurface(
         }),
         createReturnRoutes(deps),
         createPageRoutes({
-          assets: pages ?? (await loadPages()),
+          assets: pages ?? (await loadPages((reason) => logger.warn('pages.build', { reason }))),
           access: createCheckoutAccess(deps, sessions),
           session,
           publicUrl,

@@ -1,5 +1,6 @@
 /** Entry for the page inside WeChat, which pays through `WeixinJSBridge`. */
 export {
+  bridgeReady,
   createWeixinJSBridge,
   type WeixinJSBridge,
   type WeixinJSBridgeOptions,

@@ -7,7 +7,14 @@ const ANDROID =
 /** WeChat's in-app browser on Android. */
 export const WECHAT_USER_AGENT = ANDROID
 
-/** The same inside a Mini Program's web-view, which names itself and its host. */
+const IOS =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
+  'Mobile/15E148 MicroMessenger/8.0.53(0x18003531) NetType/WIFI Language/zh_CN'
+
+/** WeChat's in-app browser on an iPhone. */
+export const IOS_USER_AGENT = IOS
+
+/** Inside a Mini Program's web-view, which names itself and its host. */
 export function webViewUserAgent(appId: string): string {
   return `${ANDROID} miniProgram/${appId}`
 }

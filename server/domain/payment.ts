@@ -1,4 +1,5 @@
 import type { Reason } from '../../shared/contract/payments.ts'
+import type { Locale } from '../../shared/locale.ts'
 import type { Money } from '../../shared/money.ts'
 import type { PaymentStatus, Scene } from '../../shared/payment-status.ts'
 import type { ClientAction } from './client-action.ts'
@@ -45,7 +46,7 @@ export interface Payment {
 /** What a payment asks of its provider; stored with it, so that a repeat is the same request. */
 export interface PaymentRequest {
   readonly description: string
-  readonly locale: 'zh-CN' | 'en'
+  readonly locale: Locale
   /** Public address of the payer, IPv4 or IPv6; IPv4-mapped addresses are unwrapped. */
   readonly payerIp: string
   readonly returnUrl: string

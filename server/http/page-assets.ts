@@ -1,12 +1,14 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { z } from 'zod'
+import { LOCALES } from '../../shared/locale.ts'
+import { buildPages, sourcesOf } from './page-build.ts'
+import { BUILT_FOLDER, MANIFEST } from './page-files.ts'
 
 /** The scripts and styles of the browser pages, as the server hands them out. */
 export interface PageAssets {
-  /** Where a page finds its script and its style, from the root of the server. */
-  readonly addresses: Readonly<Record<PageName, PageAddresses>>
+  /** Where a page finds its parts, from the root of the server. */
+  readonly addresses: { readonly checkout: PageAddresses }
   /** A file by the last part of its address; its name carries a hash of its content. */
   file(name: string): AssetFile | undefined
 }
@@ -16,109 +18,74 @@ export interface AssetFile {
   readonly body: Buffer
 }
 
-const PAGES = ['checkout'] as const
-export type PageName = (typeof PAGES)[number]
+const addressesSchema = z.strictObject({
+  /** One script per language, each with its words. */
+  scripts: z.record(z.enum(LOCALES), z.string()),
+  /** What all of these scripts share, so that a browser fetches it at the same time. */
+  shared: z.array(z.string()),
+  /** Scripts that a page fetches only when it needs them. */
+  parts: z.strictObject({ wechat: z.string(), code: z.string(), elsewhere: z.string() }),
+  style: z.string(),
+})
+export type PageAddresses = z.infer<typeof addressesSchema>
 
-const addressesSchema = z.strictObject({ script: z.string(), style: z.string() })
-type PageAddresses = z.infer<typeof addressesSchema>
-const manifestSchema = z.strictObject({ checkout: addressesSchema })
+const manifestSchema = z.strictObject({
+  /** A hash of everything that the files were made from. */
+  sources: z.string(),
+  checkout: addressesSchema,
+  files: z.array(z.string()),
+})
 
 export const ASSETS_PATH = '/assets'
 
-const sources = join(dirname(fileURLToPath(import.meta.url)), '../pages')
-const builtFolder = join(sources, 'dist')
-const MANIFEST = 'manifest.json'
-
 /**
- * The pages, bundled from their sources where esbuild is installed, else as `npm run build:pages`
- * left them: a machine with production dependencies only needs that command before. Throws Error
- * saying so where there is neither.
+ * The built pages, made before by `npm run build:pages`. Where their sources have changed since, or
+ * were never built, they are built now, and `say` is told so; a machine with production dependencies
+ * only cannot do that. Throws Error saying what to run there.
  */
-export async function loadPages(): Promise<PageAssets> {
-  return (await buildPages()) ?? (await readBuilt())
-}
-
-/** Bundles the pages in memory; null where esbuild, a development dependency, is not installed. */
-export async function buildPages(): Promise<PageAssets | null> {
-  const esbuild = await import('esbuild').catch(nullIfNotInstalled)
-  if (!esbuild) return null
-  const { outputFiles } = await esbuild.build({
-    entryPoints: PAGES.flatMap((page) => [
-      { in: join(sources, page, 'main.ts'), out: page },
-      { in: join(sources, page, `${page}.css`), out: page },
-    ]),
-    outdir: builtFolder,
-    entryNames: '[name]-[hash]',
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    target: 'es2019',
-    charset: 'utf8',
-    logLevel: 'error',
-  })
-  const files = new Map(
-    outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]),
+export async function loadPages(
+  say: (message: string) => void = () => undefined,
+): Promise<PageAssets> {
+  const sources = await sourcesOf()
+  const built = await readBuilt()
+  if (built && (sources === null || built.sources === sources)) return built.pages
+  say(
+    built
+      ? 'The browser pages have changed since they were built; building them again.'
+      : 'The browser pages are not built yet; building them. "npm run build:pages" does it beforehand.',
   )
-  const addressOf = (page: string, ending: string) =>
-    `${ASSETS_PATH}/${[...files.keys()].find((name) => name.startsWith(`${page}-`) && name.endsWith(ending))}`
-  const checkout = { script: addressOf('checkout', '.js'), style: addressOf('checkout', '.css') }
-  return assetsOf({ checkout }, files)
+  if (!(await buildPages())) throw new Error(built ? STALE : MISSING)
+  const fresh = await readBuilt()
+  if (!fresh) throw new Error(MISSING)
+  return fresh.pages
 }
 
-/** Leaves the bundled pages in `server/pages/dist`, for machines without esbuild. */
-export async function writePages(): Promise<{ folder: string; files: readonly string[] }> {
-  const pages = await buildPages()
-  if (!pages) throw new Error('esbuild is not installed: run npm ci with development dependencies')
-  await rm(builtFolder, { recursive: true, force: true })
-  await mkdir(builtFolder, { recursive: true })
-  const names = namesIn(pages.addresses)
-  for (const name of names) {
-    await writeFile(join(builtFolder, name), pages.file(name)?.body ?? '')
+const WAY_OUT =
+  'Run "npm run build:pages" where the development dependencies are, and ship server/pages/dist.'
+const MISSING = `The browser pages are not built, and vite is not installed to build them. ${WAY_OUT}`
+const STALE = `The browser pages are older than their sources, and vite is not installed to build them. ${WAY_OUT}`
+
+async function readBuilt(): Promise<{ sources: string; pages: PageAssets } | null> {
+  const text = await readFile(join(BUILT_FOLDER, MANIFEST), 'utf8').catch(() => null)
+  if (text === null) return null
+  // What another version has left is as good as nothing.
+  const manifest = manifestSchema.safeParse(JSON.parse(text))
+  if (!manifest.success) return null
+  const { sources, checkout, files: names } = manifest.data
+  const bodies = await Promise.all(names.map((name) => readFile(join(BUILT_FOLDER, name))))
+  const files = new Map(names.map((name, index) => [name, bodies[index]]))
+  const pages: PageAssets = {
+    addresses: { checkout },
+    file(name) {
+      const body = files.get(basename(name) === name ? name : '')
+      const type = TYPES[extname(name)]
+      return body && type ? { body, type } : undefined
+    },
   }
-  await writeFile(join(builtFolder, MANIFEST), JSON.stringify(pages.addresses))
-  return { folder: builtFolder, files: names }
-}
-
-async function readBuilt(): Promise<PageAssets> {
-  const manifest = await readFile(join(builtFolder, MANIFEST), 'utf8').catch(() => null)
-  if (manifest === null) {
-    throw new Error(
-      'The browser pages are not built, and esbuild is not installed to build them now. ' +
-        'Run "npm run build:pages" where the development dependencies are, and ship server/pages/dist.',
-    )
-  }
-  const addresses = manifestSchema.parse(JSON.parse(manifest))
-  const files = new Map<string, Buffer>()
-  for (const name of namesIn(addresses)) files.set(name, await readFile(join(builtFolder, name)))
-  return assetsOf(addresses, files)
-}
-
-function namesIn(addresses: PageAssets['addresses']): string[] {
-  return PAGES.flatMap((page) => Object.values(addresses[page]).map((address) => basename(address)))
+  return { sources, pages }
 }
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
-}
-
-function assetsOf(
-  addresses: PageAssets['addresses'],
-  files: ReadonlyMap<string, Buffer>,
-): PageAssets {
-  return {
-    addresses,
-    file(name) {
-      const body = files.get(name)
-      const type = TYPES[extname(name)]
-      return body && type ? { body, type } : undefined
-    },
-  }
-}
-
-function nullIfNotInstalled(error: unknown): null {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ERR_MODULE_NOT_FOUND') return null
-  throw error
 }

@@ -1,24 +1,36 @@
-import type { Locale } from '../../shared/messages/translate.ts'
+import { LOCALES, type Locale } from '../../shared/locale.ts'
 import { translate } from '../../shared/messages/translate.ts'
-import { formatMoney } from '../../shared/money.ts'
 import type { PageData, PageOrder } from '../pages/checkout/page-data.ts'
+import type { PageAddresses } from './page-assets.ts'
 
-const WORDS = {
+interface ShellWords {
+  readonly brand: string
+  /** The language's own name, short. */
+  readonly name: string
+  readonly number: string
+  readonly noScript: string
+}
+
+const WORDS: Readonly<Record<Locale, ShellWords>> = {
   'zh-CN': {
     brand: '微信支付',
-    other: 'English',
-    otherLocale: 'en',
+    name: '简体',
     number: '订单编号',
     noScript: '请开启 JavaScript，然后重新打开此页面。',
   },
+  'zh-TW': {
+    brand: '微信支付',
+    name: '繁體',
+    number: '訂單編號',
+    noScript: '請開啟 JavaScript，然後重新開啟這個頁面。',
+  },
   en: {
     brand: 'WeChat Pay',
-    other: '中文',
-    otherLocale: 'zh-CN',
+    name: 'English',
     number: 'Order',
     noScript: 'Please switch JavaScript on and open this page again.',
   },
-} as const satisfies Record<Locale, unknown>
+}
 
 /**
  * The page around the script: what is to be paid, written by the server, and room for the rest.
@@ -26,10 +38,13 @@ const WORDS = {
  */
 export function renderCheckoutPage(
   page: PageData,
-  assets: { readonly script: string; readonly style: string },
+  assets: PageAddresses,
+  options: { readonly inWeChat: boolean },
 ): string {
   const words = WORDS[page.locale]
   const title = page.order?.description ?? translate(page.locale, 'problem.orderNotFound')
+  const soon = options.inWeChat ? [...assets.shared, assets.parts.wechat] : assets.shared
+  const early = soon.map((address) => `<link rel="modulepreload" href="${address}">`)
   return `<!doctype html>
 <html lang="${page.locale}">
 <head>
@@ -37,16 +52,18 @@ export function renderCheckoutPage(
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="robots" content="noindex">
 <meta name="format-detection" content="telephone=no">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${assets.style}">
-<script type="module" src="${assets.script}"></script>
+${early.join('\n')}
+<script type="module" src="${assets.scripts[page.locale]}"></script>
 </head>
 <body>
 <div class="page">
 <header class="brand">
 <span>${words.brand}</span>
-<a href="?lang=${words.otherLocale}" hreflang="${words.otherLocale}">${words.other}</a>
+<nav class="languages">${otherLanguages(page.locale)}</nav>
 </header>
 <main class="card${page.order ? '' : ' card-alone'}">
 ${page.order ? renderOrder(page.order, words.number) : ''}
@@ -60,10 +77,17 @@ ${page.order ? renderOrder(page.order, words.number) : ''}
 `
 }
 
+function otherLanguages(locale: Locale): string {
+  const others = LOCALES.filter((other) => other !== locale)
+  const link = (other: Locale) =>
+    `<a href="?lang=${other}" hreflang="${other}" lang="${other}">${WORDS[other].name}</a>`
+  return others.map(link).join('')
+}
+
 function renderOrder(order: PageOrder, numberLabel: string): string {
   return `<section class="order">
 <p class="what">${escapeHtml(order.description)}</p>
-<p class="amount">${escapeHtml(formatMoney(order.amount))}</p>
+<p class="amount">${escapeHtml(order.amount)}</p>
 <dl class="facts"><dt>${numberLabel}</dt><dd>${escapeHtml(order.orderRef)}</dd></dl>
 </section>`
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { payParamsSchema } from '../../shared/contract/client-action.ts'
+import { localeSchema } from '../../shared/contract/common.ts'
 import type { Money } from '../../shared/money.ts'
 import type { ClientAction } from '../domain/client-action.ts'
 import type { Fact, SettlementAmounts } from '../domain/fact.ts'
@@ -44,7 +45,7 @@ export const providerStateColumn = z.record(z.string(), z.string())
 
 export const requestColumn: z.ZodType<PaymentRequest> = z.object({
   description: z.string(),
-  locale: z.enum(['zh-CN', 'en']),
+  locale: localeSchema,
   payerIp: z.string(),
   returnUrl: z.string(),
   notifyUrl: z.string(),

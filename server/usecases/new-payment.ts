@@ -1,3 +1,4 @@
+import type { Locale } from '../../shared/locale.ts'
 import type { Scene } from '../../shared/payment-status.ts'
 import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
@@ -9,7 +10,7 @@ export interface CreatePaymentWish extends Visitor {
   readonly orderRef: string
   readonly scene: Scene
   readonly accountId: string | undefined
-  readonly locale: 'zh-CN' | 'en'
+  readonly locale: Locale
   readonly idempotencyKey: string
   readonly payerIp: string
   readonly deviceIsMobile: boolean

@@ -1,6 +1,6 @@
 import type { Bridge, BridgeResult } from '../client/types.ts'
 import type { ClientAction } from '../contract/client-action.ts'
-import { unavailable } from './outcome.ts'
+import { unavailable } from './unavailable.ts'
 
 type Kind = ClientAction['kind']
 

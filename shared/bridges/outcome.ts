@@ -26,7 +26,3 @@ export function outcomeOf(answer: unknown): BridgeResult {
   }
   return { surface: 'failed', reason: 'unknown', detail }
 }
-
-export function unavailable(reason: SurfaceReason, detail?: string): BridgeResult {
-  return { surface: 'unavailable', reason, detail }
-}

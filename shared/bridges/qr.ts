@@ -2,7 +2,7 @@ import type { Bridge, BridgeResult } from '../client/types.ts'
 import type { Clock } from '../clock.ts'
 import type { ClientAction } from '../contract/client-action.ts'
 import { bridgeByAction } from './by-action.ts'
-import { unavailable } from './outcome.ts'
+import { unavailable } from './unavailable.ts'
 
 export interface QrCode {
   /** Text to draw, or null where there is a picture. */

@@ -1,6 +1,6 @@
 import type { Bridge } from '../client/types.ts'
 import { bridgeByAction } from './by-action.ts'
-import { unavailable } from './outcome.ts'
+import { unavailable } from './unavailable.ts'
 
 /**
  * Leaves for the provider's page. The payer comes back to a new page, which calls `resume()`.

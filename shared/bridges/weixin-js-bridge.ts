@@ -1,7 +1,8 @@
 import type { Bridge } from '../client/types.ts'
 import type { Clock } from '../clock.ts'
 import { bridgeByAction } from './by-action.ts'
-import { outcomeOf, unavailable } from './outcome.ts'
+import { outcomeOf } from './outcome.ts'
+import { unavailable } from './unavailable.ts'
 
 interface BridgeAnswer {
   readonly err_msg?: string
@@ -36,7 +37,7 @@ export function createWeixinJSBridge(options: WeixinJSBridgeOptions): Bridge {
   return bridgeByAction({
     wechatPay: {
       async invoke({ payParams }) {
-        if (!window.WeixinJSBridge) await ready(options)
+        if (!window.WeixinJSBridge) await bridgeReady(options)
         const bridge = window.WeixinJSBridge
         if (!bridge) return unavailable('bridgeMissing')
         return new Promise((resolve) => {
@@ -48,7 +49,11 @@ export function createWeixinJSBridge(options: WeixinJSBridgeOptions): Bridge {
 }
 
 /** When WeChat says that its bridge is there, or after so long: it may be there without a word. */
-function ready({ document, clock, readyMs = 5_000 }: WeixinJSBridgeOptions): Promise<void> {
+export function bridgeReady({
+  document,
+  clock,
+  readyMs = 5_000,
+}: Omit<WeixinJSBridgeOptions, 'window'>): Promise<void> {
   const event = 'WeixinJSBridgeReady'
   return new Promise((resolve) => {
     const settle = () => {

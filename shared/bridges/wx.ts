@@ -1,6 +1,7 @@
 import type { Bridge } from '../client/types.ts'
 import { bridgeByAction } from './by-action.ts'
-import { outcomeOf, unavailable } from './outcome.ts'
+import { outcomeOf } from './outcome.ts'
+import { unavailable } from './unavailable.ts'
 
 interface WxAnswer {
   readonly errMsg: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LOCALES } from '../locale.ts'
 import { SCENES } from '../payment-status.ts'
 
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'three capital letters, ISO 4217')
@@ -16,6 +17,8 @@ export const sumSchema = moneySchema.extend({ value: z.int().min(0).max(Number.M
 export const instantSchema = z.iso.datetime()
 
 export const sceneSchema = z.enum(SCENES)
+
+export const localeSchema = z.enum(LOCALES)
 
 /** The merchant's own name for an order. */
 export const orderRefSchema = z

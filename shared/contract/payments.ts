@@ -4,6 +4,7 @@ import { clientActionSchema } from './client-action.ts'
 import {
   idSchema,
   instantSchema,
+  localeSchema,
   moneySchema,
   orderRefSchema,
   sceneSchema,
@@ -20,7 +21,7 @@ export const createCheckoutPaymentRequestSchema = z.strictObject({
   checkoutToken: z.string().min(1).max(128).optional(),
   /** A provider account by name; without it the rules choose. */
   accountId: idSchema.optional(),
-  locale: z.enum(['zh-CN', 'en']).optional(),
+  locale: localeSchema.optional(),
 })
 export type CreateCheckoutPaymentRequest = z.input<typeof createCheckoutPaymentRequestSchema>
 
@@ -39,7 +40,7 @@ export const createPaymentRequestSchema = z
       .string()
       .regex(/^\d{16,24}$/, '16 to 24 digits; those of WeChat Pay are 18')
       .optional(),
-    locale: z.enum(['zh-CN', 'en']).default('zh-CN'),
+    locale: localeSchema.default('zh-CN'),
     /** Where the payer's device is; without it, the address that this request came from. */
     payerIp: z.union([z.ipv4(), z.ipv6()]).transform(withoutMapping).optional(),
   })

@@ -1,9 +1,6 @@
-import type { CheckoutErrorCode, CheckoutResult, SurfaceReason } from '../client/types.ts'
-import type { CreateCheckoutPaymentRequest, Reason } from '../contract/payments.ts'
-import type { Environment } from '../environment.ts'
+import type { CheckoutErrorCode, SurfaceReason } from '../client/types.ts'
+import type { Reason } from '../contract/payments.ts'
 import type { Verdict } from '../payment-status.ts'
-
-export type Locale = NonNullable<CreateCheckoutPaymentRequest['locale']>
 
 /** What a text needs to be filled with. Keys that are not here take nothing. */
 export interface MessageParams {
@@ -14,24 +11,52 @@ export interface MessageParams {
   readonly 'support.requestId': { readonly requestId: string }
 }
 
-type Advice = Extract<Environment, { advice: string }>['advice']
-type Button = 'pay' | 'payAgain' | 'checkAgain' | 'backToShop' | 'close' | 'newCode'
+type Button = 'payAgain' | 'checkAgain' | 'backToShop' | 'newCode'
+
+/** What only a merchant's server can be told; a page that meets it says what `internal` says. */
+type MerchantProblem =
+  | 'invalidJson'
+  | 'invalidAmount'
+  | 'unauthenticated'
+  | 'refundNotFound'
+  | 'notGenuine'
+  | 'orderRefTaken'
+  | 'paymentNotPaid'
+  | 'refundExceedsPaid'
+  | 'refundNotWaiting'
+  | 'refundUncertain'
+  | 'webhookEndpointNotFound'
+  | 'webhookDeliveryNotFound'
+  | 'webhookEndpointDisabled'
+  | 'tooManyWebhookEndpoints'
+  | 'webhookUrlRefused'
+  | 'auditRunning'
+  | 'bodyTooLarge'
+  | 'unsupportedMediaType'
+  | 'refundUnsupported'
+  | 'settlementUnsupported'
+  | 'settlementUnreadable'
+  | 'accountNotFound'
+  | 'methodNotAllowed'
+  | 'idempotencyKeyMissing'
+  | 'orderNotPaid'
+  | 'shipmentConflict'
+  | 'shipmentUnsupported'
+  | 'pageNotOurs'
 
 /**
  * Every text that a payer may meet. A word added to the contract adds a key here, and the catalogues
- * do not compile until both languages have it.
+ * do not compile until every language has it, or it is named as the merchant's own.
  */
 export type MessageKey =
   | `verdict.${Verdict}`
   | `reason.${Reason}`
-  | `surface.${Exclude<CheckoutResult['surface'], 'none'>}`
   | `surfaceReason.${SurfaceReason}`
   | `problem.${CheckoutErrorCode}`
-  | `environment.${Advice}`
   | `button.${Button}`
   | 'progress.creating'
   | 'progress.confirming'
   | 'qr.scan'
   | keyof MessageParams
 
-export type Messages = Readonly<Record<MessageKey, string>>
+export type Messages = Readonly<Record<Exclude<MessageKey, `problem.${MerchantProblem}`>, string>>

@@ -7,7 +7,7 @@ import { wholeLine } from '../support/whole-line.ts'
 
 /** The Mini Program of docs/mini-program.md: what a developer has copied, with the npm package. */
 
-const line = wholeLine(undefined, buildConsumerProgram)
+const line = wholeLine({ miniprogram: buildConsumerProgram })
 
 async function openOrder() {
   const merchant = new Merchant(line.stack.url, SANDBOX_API_KEY)

@@ -45,7 +45,7 @@ async function toThePayPage(line: WholeLine, shop: Shop, view: BrowserContextOpt
 }
 
 describe.each(SHOPS)('through $account', (shop) => {
-  const line = wholeLine([shop.account])
+  const line = wholeLine({ accounts: [shop.account] })
 
   test('a desktop shows the code, and says "Paid" by itself', async () => {
     const page = await toThePayPage(line, shop, DESKTOP_VIEW)
@@ -114,7 +114,7 @@ describe('on the page of a provider', () => {
     insideWechat: false,
     desktop: 'theirPage',
   }
-  const line = wholeLine([shop.account])
+  const line = wholeLine({ accounts: [shop.account] })
 
   test('whoever cancels there finds the order kept, and pays it after all', async () => {
     const page = await toThePayPage(line, shop, DESKTOP_VIEW)

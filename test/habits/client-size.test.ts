@@ -33,7 +33,7 @@ const REMOVE_LATER_BUILT_INS = `
     [this, 'globalThis BigInt WeakRef FinalizationRegistry AggregateError'],
   ]) for (const name of names.split(' ')) delete owner[name]`
 
-const TEXTS = ['shared/messages/en.ts', 'shared/messages/zh-CN.ts']
+const TEXTS = ['shared/messages/en.ts', 'shared/messages/zh-CN.ts', 'shared/messages/zh-TW.ts']
 
 /** Node types of ESTree 2017, as the parser names them. */
 const ES2017 = new Set(

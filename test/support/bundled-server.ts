@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
-import { buildPages } from '../../server/http/page-assets.ts'
+import { loadPages } from '../../server/http/page-assets.ts'
+import { BUILT_FOLDER } from '../../server/http/page-files.ts'
 import { root } from './source-files.ts'
 
 /** What bundled packages of the older kind expect to find. */
@@ -27,18 +28,11 @@ export async function bundleServer(folder: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    external: ['esbuild', 'pg-native'],
+    external: ['vite', 'pg-native'],
     banner: { js: OLD_WORLD },
     logLevel: 'error',
   })
-  const pages = await buildPages()
-  if (!pages) throw new Error('esbuild is not installed')
-  const dist = join(folder, 'pages', 'dist')
-  mkdirSync(dist, { recursive: true })
-  writeFileSync(join(dist, 'manifest.json'), JSON.stringify(pages.addresses))
-  for (const address of Object.values(pages.addresses).flatMap((page) => Object.values(page))) {
-    const name = basename(address)
-    writeFileSync(join(dist, name), pages.file(name)?.body ?? '')
-  }
+  await loadPages()
+  cpSync(BUILT_FOLDER, join(folder, 'pages', 'dist'), { recursive: true })
   return script
 }

@@ -13,9 +13,12 @@ import { silentLogger } from '../../server/platform/logger.ts'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import { createOrder } from '../../server/usecases/create-order.ts'
 import type { Deps } from '../../server/usecases/deps.ts'
+import { UseCaseError } from '../../server/usecases/errors.ts'
 import type { ClientAction } from '../../shared/contract/client-action.ts'
 import type { Money } from '../../shared/money.ts'
+import type { Scene } from '../../shared/payment-status.ts'
 import { CheckoutServer } from './checkout-server.ts'
+import { KEYED, ScriptedProvider } from './scripted-provider.ts'
 
 /** The pages as the toolkit serves them, over real orders and sessions; payments are scripted. */
 export interface PagesServer {
@@ -24,6 +27,10 @@ export interface PagesServer {
   readonly payments: CheckoutServer
   /** Who arrived at the login, and where each wants to be led back to. */
   readonly logins: (string | null)[]
+  /** The order is settled somewhere else, as by the Mini Program around a web-view. */
+  orderBecomes(status: 'paid' | 'closed', orderRef: string): Promise<void>
+  /** From now on the accounts can take money there and nowhere else. */
+  takesMoneyIn(scenes: readonly Scene[]): void
   /** A new order; the answer is the link that its merchant would send. */
   anOrder(order?: Partial<TestOrder>): Promise<string>
   close(): Promise<void>
@@ -39,7 +46,11 @@ export interface TestOrder {
 export interface PagesServerOptions {
   readonly action?: ClientAction
   readonly shopUrl?: string
+  /** Where the accounts of this server can take money; all that pages know unless given. */
+  readonly scenes?: readonly Scene[]
 }
+
+const WEB_SCENES = ['miniProgram', 'officialAccount', 'desktopQr', 'mobileWeb'] as const
 
 export async function startPagesServer(options: PagesServerOptions = {}): Promise<PagesServer> {
   const clock = systemClock
@@ -49,6 +60,7 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
   const lifetimes = { payerMs: 3_600_000, checkoutMs: 3_600_000 }
   const sessions = createSessions({ store, ids, clock, lifetimes })
   const publicUrl = 'http://127.0.0.1'
+  let scenes: readonly Scene[] = options.scenes ?? WEB_SCENES
   const deps: Deps = {
     store,
     clock,
@@ -56,7 +68,7 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
     random: () => 0.5,
     logger: silentLogger,
     publicUrl,
-    accounts: NO_ACCOUNTS,
+    accounts: accountsFor(() => scenes),
   }
   const session = createSessionStage({ sessions, clock, publicUrl })
   const payments = new CheckoutServer(clock)
@@ -90,6 +102,17 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
     url: address,
     payments,
     logins,
+    async orderBecomes(status, orderRef) {
+      await store.transaction(async (tx) => {
+        const order = await tx.lockOrder(orderRef)
+        if (!order) throw new Error(`there is no order ${orderRef}`)
+        const paidAtMs = status === 'paid' ? clock.nowMs() : null
+        await tx.updateOrder({ ...order, status, paidAtMs })
+      })
+    },
+    takesMoneyIn(able) {
+      scenes = able
+    },
     async anOrder(order = {}) {
       count += 1
       const { orderRef } = await createOrder(deps, {
@@ -112,12 +135,20 @@ export async function startPagesServer(options: PagesServerOptions = {}): Promis
   }
 }
 
-const NO_ACCOUNTS: Deps['accounts'] = {
-  byId: () => undefined,
-  all: () => [],
-  route() {
-    throw new Error('payments are scripted here')
-  },
+/** Accounts as far as the pages ask: whether there is one for a scene. Payments are scripted. */
+function accountsFor(able: () => readonly Scene[]): Deps['accounts'] {
+  const account = {
+    provider: new ScriptedProvider({ accountId: 'scripted', capabilities: KEYED, now: () => 0 }),
+    appIds: {},
+  }
+  return {
+    byId: () => undefined,
+    all: () => [],
+    route({ scene }) {
+      if (!able().includes(scene)) throw new UseCaseError('sceneUnsupported')
+      return [account]
+    },
+  }
 }
 
 /** Hands requests to the script; one that gets lost there ends the connection here. */

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { type Stack, startStack } from '../../scripts/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../scripts/stack.ts'
 import { launchChromium, PHONE_VIEW } from './chromium.ts'
 import { PhoneDriver } from './phone-driver.ts'
 
@@ -13,13 +13,17 @@ export interface WholeLine {
 
 /**
  * Toolkit, sandbox, shop, phone and one Chromium for a test file; a clean context per test. All of
- * the sandbox's accounts, or only those named.
+ * the sandbox's accounts, or only those named; `sandbox` as for `startStack`.
  */
 export function wholeLine(
-  accounts?: readonly string[],
-  /** Made before the stack starts; answers the folder of the Mini Program in the phone. */
-  miniprogram?: () => Promise<string>,
+  options: {
+    readonly accounts?: readonly string[]
+    readonly sandbox?: StackOptions['sandbox']
+    /** Made before the stack starts; answers the folder of the Mini Program in the phone. */
+    readonly miniprogram?: () => Promise<string>
+  } = {},
 ): WholeLine {
+  const { accounts, sandbox = {}, miniprogram } = options
   let stack: Stack
   let chromium: Browser
   let contexts: BrowserContext[] = []
@@ -30,6 +34,7 @@ export function wholeLine(
       startStack({
         phone: true,
         config: { logLevel: 'silent' },
+        sandbox,
         ...(accounts === undefined ? {} : { accounts }),
         ...(folder === undefined ? {} : { miniprogram: folder }),
       }),

@@ -37,7 +37,10 @@ export function installBridge(page: Window, options: BridgeConfig): void {
     configurable: true,
     get: () => config.userAgent,
   })
-  const { readyAfterMs } = config
+  const { readyAfterMs, platform } = config
+  // Of the document as it was loaded, whatever the history API writes over it later.
+  const loadedUrl = page.location.href
+  const addressOf = () => (platform === 'ios' ? loadedUrl : page.location.href)
   if (readyAfterMs === null) return
   page.setTimeout(() => {
     // The environment is only known once the bridge is; pages that look earlier see nothing.
@@ -45,7 +48,7 @@ export function installBridge(page: Window, options: BridgeConfig): void {
       const miniProgram = createMiniProgramLink(page)
       Object.assign(page, { __wxjs_environment: 'miniprogram', wx: { miniProgram } })
     }
-    page.WeixinJSBridge = createBridge(page, config)
+    page.WeixinJSBridge = createBridge(page, config, addressOf)
     page.document.dispatchEvent(new Event('WeixinJSBridgeReady'))
   }, readyAfterMs)
 }
@@ -86,8 +89,8 @@ function invokeMiniProgram(page: Window, params: unknown): BridgeResult {
   return { err_msg: 'invokeMiniProgramAPI:ok' }
 }
 
-function createBridge(page: Window, config: BridgeConfig): WeixinBridge {
-  const phone = page.parent === page ? null : connectPhone(page)
+function createBridge(page: Window, config: BridgeConfig, addressOf: () => string): WeixinBridge {
+  const phone = page.parent === page ? null : connectPhone(page, addressOf)
   const listeners = new Map<string, Callback[]>()
   const invoke: WeixinBridge['invoke'] = (name, params = {}, callback = () => undefined) => {
     const native = NATIVE_NAMES[name]
@@ -122,7 +125,7 @@ interface PhoneLink {
 }
 
 /** `wechat:invoke` goes out, `wechat:result` comes back; only the frame around us is listened to. */
-function connectPhone(page: Window): PhoneLink {
+function connectPhone(page: Window, addressOf: () => string): PhoneLink {
   const waiting = new Map<string, Callback>()
   let asked = 0
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -144,7 +147,7 @@ function connectPhone(page: Window): PhoneLink {
         name,
         // As JSON, because that is all a native side can receive; types survive for it to judge.
         params: JSON.parse(JSON.stringify(params ?? {})) as unknown,
-        pageUrl: page.location.href,
+        pageUrl: addressOf(),
       }
       // The phone may be open under either loopback name, and the parameters are its own business.
       page.parent.postMessage(message, '*')

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AuthorizeReply } from '../identity/authorize.ts'
-import { WECHAT_USER_AGENT, webViewUserAgent } from '../user-agent.ts'
+import { IOS_USER_AGENT, WECHAT_USER_AGENT, webViewUserAgent } from '../user-agent.ts'
 import { buildBridgeScript } from './bridge-script.ts'
 import { type BrowserClient, forward } from './forward.ts'
 import {
@@ -18,6 +18,8 @@ export interface BrowserOptions {
   readonly upstream?: string
   /** How long pages wait for `WeixinJSBridge`; null: it never comes. */
   readonly bridgeReadyAfterMs?: number | null
+  /** Whose WeChat it is; Android unless stated. In a web-view it is Android in any case. */
+  readonly platform?: 'ios' | 'android'
   /** Shows the pages in the web-view of that Mini Program instead. */
   readonly inMiniProgram?: string
   /** The phone's address, as the merchant's proxy would report it. */
@@ -46,11 +48,12 @@ const PHONE_ADDRESS = '203.0.113.20'
 
 export async function startInAppBrowser(parts: BrowserParts): Promise<InAppBrowser> {
   const { options } = parts
-  const { inMiniProgram } = options
-  const userAgent =
-    inMiniProgram === undefined ? WECHAT_USER_AGENT : webViewUserAgent(inMiniProgram)
+  const { inMiniProgram, platform = 'android' } = options
+  const plain = platform === 'ios' ? IOS_USER_AGENT : WECHAT_USER_AGENT
+  const userAgent = inMiniProgram === undefined ? plain : webViewUserAgent(inMiniProgram)
   const bridge = await buildBridgeScript({
     userAgent,
+    platform,
     readyAfterMs: options.bridgeReadyAfterMs === undefined ? 50 : options.bridgeReadyAfterMs,
     inMiniProgram: inMiniProgram !== undefined,
   })

@@ -4,6 +4,7 @@ import {
   createCheckoutPaymentRequestSchema,
   waitQuerySchema,
 } from '../../../shared/contract/payments.ts'
+import { localeOfAccepted } from '../../../shared/locale.ts'
 import { payerOf } from '../../usecases/access.ts'
 import type { Attention } from '../../usecases/attention.ts'
 import { confirmPayment } from '../../usecases/confirm-payment.ts'
@@ -44,7 +45,7 @@ export function createCheckoutRoutes(
         sessions: sessionsOf(ctx),
         checkoutToken: wish.checkoutToken,
         accountId: wish.accountId,
-        locale: wish.locale ?? (ctx.acceptsLanguages('zh', 'en') === 'zh' ? 'zh-CN' : 'en'),
+        locale: wish.locale ?? localeOfAccepted(ctx.acceptsLanguages()),
         idempotencyKey: idempotencyKeyOf(ctx),
         payerIp: ctx.state.clientIp,
         deviceIsMobile: /Mobi|Android|iPhone|iPad/i.test(ctx.get('user-agent')),

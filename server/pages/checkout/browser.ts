@@ -1,5 +1,7 @@
 /** The browser in the shapes that the checkout client asks for. */
 import type { Api, ClientStorage, Clock, Session, Visibility } from '../../../shared/browser.ts'
+import type { PageOrder } from './page-data.ts'
+import { isPageOrder } from './read-page-data.ts'
 
 export const clock: Clock = {
   nowMs: () => Date.now(),
@@ -56,6 +58,16 @@ export const api: Api = {
       window.clearTimeout(timer)
     }
   },
+}
+
+const READ_ORDER_MS = 20_000
+
+/** The order as the server knows it now; null where it says nothing that this page understands. */
+export async function readOrder(orderRef: string): Promise<PageOrder | null> {
+  const path = `/pay/${orderRef}/order`
+  const request = { method: 'GET', path, headers: {}, timeoutMs: READ_ORDER_MS } as const
+  const { body } = await api.request(request)
+  return isPageOrder(body) ? body : null
 }
 
 /** Not `randomUUID`: that one is missing where a page is served over plain http in a local network. */

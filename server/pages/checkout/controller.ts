@@ -5,17 +5,24 @@ import {
   isCheckoutError,
   type QrCode,
 } from '../../../shared/browser.ts'
-import type { Environment } from '../../../shared/environment.ts'
 import type { PageData, PageOrder } from './page-data.ts'
+import type { Plan, WebScene } from './plan.ts'
 import { isIdle, type PageState, stateOfProblem, stateOfResult, type Work } from './state.ts'
+import type { OrderWatch } from './watch-order.ts'
 
 /** What the payer can ask for. */
-export type Step = 'pay' | 'check'
+export type Step = 'pay' | 'check' | 'showCode' | 'relay'
 
 export interface ControllerDeps {
   readonly page: PageData
-  readonly environment: Environment
-  readonly checkout: Checkout
+  readonly plan: Plan
+  /** What remains where the Mini Program around this page cannot be reached. */
+  readonly planWithoutRelay: Plan
+  readonly checkoutFor: (scene: WebScene) => Checkout
+  /** Resolves once the page has what the plan needs; rejects where it cannot be fetched. */
+  readonly readyFor: (plan: Plan) => Promise<void>
+  /** Follows the order while it is paid elsewhere. */
+  readonly watch: (onOver: (order: PageOrder) => void) => OrderWatch | null
   readonly show: (state: PageState) => void
   readonly nowMs: () => number
   /** Loads the page afresh: the server knows more than this page does. */
@@ -27,6 +34,8 @@ export interface ControllerDeps {
    * a login that does not help cannot go round and round.
    */
   readonly logIn: () => boolean
+  /** Opens the native cashier of the Mini Program around this page; false where there is no way. */
+  readonly relay: () => Promise<boolean>
 }
 
 const LOGIN_HELPS: ReadonlySet<string> = new Set([
@@ -35,25 +44,32 @@ const LOGIN_HELPS: ReadonlySet<string> = new Set([
   'sessionExpired',
 ])
 
+type Elsewhere = Extract<Plan, { kind: 'elsewhere' }>
+
 export class CheckoutController {
   readonly #deps: ControllerDeps
   #state: PageState = { kind: 'working', what: 'confirming' }
   #running = false
+  #scene: WebScene
+  /** Where the payer was sent; null while this page itself takes the money. */
+  #away: Elsewhere | null = null
+  #watch: OrderWatch | null = null
+  /** On the way into the Mini Program; a second tap would open its cashier twice. */
+  #relaying = false
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
+    this.#scene = deps.plan.kind === 'pay' ? deps.plan.scene : 'desktopQr'
   }
 
   /** Looks where things stand and goes on from there. */
   start(): void {
-    const { order } = this.#deps.page
-    const { environment } = this.#deps
+    const { plan, page } = this.#deps
+    const { order } = page
     if (!order) this.#show({ kind: 'missing' })
-    else if (order.status === 'paid') this.#show({ kind: 'paid', paidAt: order.paidAt })
-    else if (order.status === 'closed') this.#show({ kind: 'closed', reason: null })
-    else if (environment.scene === null) {
-      this.#show({ kind: 'elsewhere', advice: environment.advice })
-    } else this.#begin(order)
+    else if (order.status !== 'open') this.#showOver(order)
+    else if (plan.kind === 'elsewhere') void this.#sendElsewhere(plan)
+    else this.#begin()
   }
 
   /** A tap. While something runs, taps do nothing. */
@@ -61,10 +77,12 @@ export class CheckoutController {
     const { page, reload, goToPayPage } = this.#deps
     const { order, view } = page
     if (!order) reload()
+    else if (step === 'relay') void this.#relay()
+    else if (step === 'showCode') this.#payByCode()
     else if (step === 'pay' && view === 'result') goToPayPage()
-    else if (step === 'pay') this.#pay(order)
+    else if (step === 'pay') this.#pay()
     else if (view === 'result' && this.#state.kind === 'pending') reload()
-    else this.#check(order)
+    else this.#lookAgain()
   }
 
   /** The code of the running payment, every second; null once it is gone. */
@@ -80,52 +98,94 @@ export class CheckoutController {
 
   /** The payer is back: from another app, another tab, or an offline spell. */
   cameBack(): void {
-    const { order } = this.#deps.page
-    if (order && isIdle(this.#state)) this.#check(order)
+    this.#watch?.lookNow()
+    // Old versions of WeChat never say that the Mini Program was opened.
+    this.#relaying = false
+    if (this.#deps.page.order && isIdle(this.#state)) this.#lookAgain()
   }
 
-  #begin(order: PageOrder): void {
-    const { page, environment, logIn } = this.#deps
+  #lookAgain(): void {
+    if (this.#away) void this.#sendElsewhere(this.#away)
+    else this.#check()
+  }
+
+  #showOver({ status, paidAt }: PageOrder): void {
+    this.#show(status === 'paid' ? { kind: 'paid', paidAt } : { kind: 'closed', reason: null })
+  }
+
+  async #sendElsewhere(way: Elsewhere): Promise<void> {
+    const { advice, codeToo } = way
+    this.#away = way
+    try {
+      await this.#deps.readyFor(way)
+    } catch {
+      return this.#show({ kind: 'offline' })
+    }
+    this.#show({ kind: 'elsewhere', advice, codeToo })
+    this.#watch?.stop()
+    const onOver = (order: PageOrder) => this.#showOver(order)
+    this.#watch = advice === 'nowhere' ? null : this.#deps.watch(onOver)
+    this.#watch?.lookNow()
+  }
+
+  async #relay(): Promise<void> {
+    if (this.#relaying) return
+    this.#relaying = true
+    const { planWithoutRelay: way, relay } = this.#deps
+    const relayed = await relay().catch(() => false)
+    this.#relaying = false
+    if (relayed) return
+    if (way.kind === 'pay') this.#payByCode()
+    else await this.#sendElsewhere(way)
+  }
+
+  /** The same order on a second phone: this page follows the payment from here on, not the order. */
+  #payByCode(): void {
+    this.#watch?.stop()
+    this.#watch = null
+    this.#away = null
+    this.#scene = 'desktopQr'
+    this.#pay()
+  }
+
+  #begin(): void {
+    const { page, logIn } = this.#deps
     if (this.#inWechat() && !page.payerKnown && logIn()) {
       this.#show({ kind: 'working', what: 'leaving' })
-    } else if (environment.scene === 'desktopQr' && page.view === 'pay') {
+    } else if (this.#scene === 'desktopQr' && page.view === 'pay') {
       // A code is shown at once, and the same one after a reload: it is the same request again.
-      this.#pay(order)
-    } else this.#check(order, { paidHere: page.view === 'result' })
+      this.#pay()
+    } else this.#check({ paidHere: page.view === 'result' })
   }
 
-  #pay(order: PageOrder): void {
+  #pay(): void {
     if (this.#running) return
     this.#show({ kind: 'working', what: 'creating' })
-    void this.#run(order, () => this.#deps.checkout.pay())
+    void this.#run(() => this.#deps.checkoutFor(this.#scene).pay())
   }
 
-  #check(order: PageOrder, { paidHere } = { paidHere: true }): void {
+  #check({ paidHere } = { paidHere: true }): void {
     if (this.#running) return
     this.#show({ kind: 'working', what: 'confirming' })
-    void this.#run(order, () => this.#deps.checkout.resume(), paidHere)
+    void this.#run(() => this.#deps.checkoutFor(this.#scene).resume(), paidHere)
   }
 
   /** A page where nobody paid yet knows no more than "not yet"; paying on from there is safe. */
-  async #run(
-    order: PageOrder,
-    work: () => Promise<CheckoutResult | null>,
-    paidHere = true,
-  ): Promise<void> {
+  async #run(work: () => Promise<CheckoutResult | null>, paidHere = true): Promise<void> {
     this.#running = true
-    const state = await this.#outcome(order, work)
+    const state = await this.#outcome(work)
     this.#running = false
     this.#show(state.kind === 'pending' && !paidHere ? { kind: 'dismissed' } : state)
   }
 
-  async #outcome(order: PageOrder, work: () => Promise<CheckoutResult | null>): Promise<PageState> {
+  async #outcome(work: () => Promise<CheckoutResult | null>): Promise<PageState> {
+    const { page, nowMs } = this.#deps
     try {
       const result = await work()
-      const orderIsOver = Date.parse(order.expiresAt) <= this.#deps.nowMs()
-      const byCode = this.#deps.environment.scene === 'desktopQr'
-      if (result) return stateOfResult(result, { orderIsOver, byCode })
+      const orderIsOver = Date.parse(page.order?.expiresAt ?? '') <= nowMs()
+      if (result) return stateOfResult(result, { orderIsOver, byCode: this.#scene === 'desktopQr' })
       // On the way back from a provider another browser may have paid: only the server knows.
-      return { kind: this.#deps.page.view === 'result' ? 'pending' : 'ready' }
+      return { kind: page.view === 'result' ? 'pending' : 'ready' }
     } catch (error) {
       return this.#failure(error)
     }
@@ -143,7 +203,7 @@ export class CheckoutController {
   }
 
   #inWechat(): boolean {
-    return this.#deps.environment.scene === 'officialAccount'
+    return this.#scene === 'officialAccount'
   }
 
   #show(state: PageState): void {

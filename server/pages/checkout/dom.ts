@@ -12,6 +12,12 @@ export function h(
   return element
 }
 
+export function button(label: string, onTap: () => void): HTMLElement {
+  const element = h('button', { type: 'button' }, label)
+  element.addEventListener('click', onTap)
+  return element
+}
+
 /** The same for drawings. */
 export function svg(
   tag: string,

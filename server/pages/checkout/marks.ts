@@ -6,6 +6,7 @@ const CROSS = 'M23 23l18 18M41 23L23 41'
 const CLOCK = 'M32 20v13l8 6'
 const EXCLAMATION = 'M32 20v15M32 43v.5'
 const BAR = 'M22 32h20'
+const ARROW = 'M20 32h24M34 22l10 10-10 10'
 
 const PATHS: Readonly<Partial<Record<PageState['kind'], string>>> = {
   paid: TICK,
@@ -18,7 +19,7 @@ const PATHS: Readonly<Partial<Record<PageState['kind'], string>>> = {
   cancelled: CLOCK,
   offline: EXCLAMATION,
   problem: EXCLAMATION,
-  elsewhere: EXCLAMATION,
+  elsewhere: ARROW,
 }
 
 /** The round sign above a heading: the eye knows the outcome before the words are read. */

@@ -1,6 +1,5 @@
-import type { Locale } from '../../../shared/messages/translate.ts'
-import type { Money } from '../../../shared/money.ts'
-import type { OrderStatus } from '../../../shared/payment-status.ts'
+import type { Locale } from '../../../shared/locale.ts'
+import type { OrderStatus, Scene } from '../../../shared/payment-status.ts'
 
 /** What the server writes into the page, as JSON in `data-page`; the script asks for nothing else. */
 export interface PageData {
@@ -13,12 +12,31 @@ export interface PageData {
   readonly payerKnown: boolean
   /** Where a new order is made, or null where the server does not know. */
   readonly shopUrl: string | null
+  /** Where this order can be paid at all, with the provider accounts of this server. */
+  readonly scenes: readonly Scene[]
+  /**
+   * The link by which this browser came, token included, for another device or app of the same
+   * person; null where it came without one.
+   */
+  readonly link: string | null
+  /** Addresses of the parts that only some visitors need. */
+  readonly parts: PageParts
+}
+
+export interface PageParts {
+  /** Pays inside WeChat: `wechat.ts`. */
+  readonly wechat: string
+  /** Draws codes: `qr-code.ts`. */
+  readonly code: string
+  /** Pays somewhere else: `elsewhere.ts`. */
+  readonly elsewhere: string
 }
 
 export interface PageOrder {
   readonly orderRef: string
   readonly status: OrderStatus
-  readonly amount: Money
+  /** As a person reads it. */
+  readonly amount: string
   readonly description: string
   /** ISO 8601. */
   readonly expiresAt: string

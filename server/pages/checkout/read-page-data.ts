@@ -1,4 +1,4 @@
-import type { PageData } from './page-data.ts'
+import type { PageData, PageOrder } from './page-data.ts'
 
 /** Throws Error where the page was not written by this version of the server. */
 export function readPageData(element: HTMLElement | null): PageData {
@@ -7,14 +7,12 @@ export function readPageData(element: HTMLElement | null): PageData {
   return data
 }
 
-/** The server's own page: its parts are looked at, not each of their fields. */
+/** The server's own page, of the same build as this script: one look tells it from any other. */
 function isPageData(data: unknown): data is PageData {
-  return (
-    typeof data === 'object' &&
-    data !== null &&
-    'view' in data &&
-    'locale' in data &&
-    'order' in data &&
-    'payerKnown' in data
-  )
+  return typeof data === 'object' && data !== null && 'payerKnown' in data
+}
+
+/** As `GET /pay/{orderRef}/order` answers; anything else comes from a proxy or a newer server. */
+export function isPageOrder(data: unknown): data is PageOrder {
+  return typeof data === 'object' && data !== null && 'orderRef' in data && 'status' in data
 }

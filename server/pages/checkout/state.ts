@@ -1,8 +1,8 @@
 /** What the page shows at one moment, and how it follows from what the client says. Pure. */
 import type { CheckoutProblem, CheckoutResult, QrCode } from '../../../shared/browser.ts'
 import type { CheckoutPayment } from '../../../shared/contract/payments.ts'
-import type { Environment } from '../../../shared/environment.ts'
-import type { MessageKey } from '../../../shared/messages/translate.ts'
+import type { MessageKey } from '../../../shared/messages/keys.ts'
+import type { Advice } from './plan.ts'
 
 export type PageState =
   /** Nothing to do yet but wait. */
@@ -26,11 +26,9 @@ export type PageState =
       readonly requestId: string | null
     }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'elsewhere'; readonly advice: Advice }
+  | { readonly kind: 'elsewhere'; readonly advice: Advice; readonly codeToo: boolean }
 
 export type Work = 'creating' | 'confirming' | 'leaving'
-
-export type Advice = Extract<Environment, { advice: string }>['advice']
 
 /** A message without gaps to fill. */
 export type PlainKey = Extract<MessageKey, `problem.${string}` | `surfaceReason.${string}`>

@@ -1,26 +1,30 @@
-/** What only WeChat's own browser has: login by round trip, and the Mini Program around a web-view. */
+/**
+ * The part of the page that only WeChat's own browser needs: its cashier, login by round trip, and
+ * the signs of a Mini Program around it.
+ */
+import type { Clock } from '../../../shared/browser.ts'
+import { bridgeReady } from '../../../shared/official-account.ts'
 
-import { detectEnvironment, type Environment } from '../../../shared/environment.ts'
-import type { WeixinJSBridge } from '../../../shared/official-account.ts'
+export { createWeixinJSBridge } from '../../../shared/official-account.ts'
 
-declare global {
-  interface Window {
-    readonly WeixinJSBridge?: WeixinJSBridge
-    readonly __wxjs_environment?: string
-  }
-  interface Navigator {
-    readonly userAgentData?: { readonly mobile: boolean }
-  }
-}
+/** Before WeChat's bridge is there, nobody can tell a web-view from a page. */
+const BRIDGE_MS = 2_000
+const ENV_MS = 1_000
 
-export function readEnvironment(): Environment {
-  return detectEnvironment({
-    userAgent: navigator.userAgent,
-    wxjsEnvironment: window['__wxjs_environment'],
-    hasWeixinJSBridge: window.WeixinJSBridge !== undefined,
-    maxTouchPoints: navigator.maxTouchPoints,
-    coarsePointer: window.matchMedia('(pointer: coarse)').matches,
-    uaMobile: navigator.userAgentData?.mobile,
+/**
+ * Waits for the bridge, which brings `__wxjs_environment` along, and asks the JS-SDK where the page
+ * has loaded one. Resolves in any case, with what the JS-SDK says.
+ */
+export async function askWhetherInMiniProgram(clock: Clock): Promise<boolean> {
+  if (!window.WeixinJSBridge) await bridgeReady({ document, clock, readyMs: BRIDGE_MS })
+  const program = window.wx?.miniProgram
+  if (!program) return false
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(ENV_MS, () => resolve(false))
+    program.getEnv(({ miniprogram }) => {
+      cancel()
+      resolve(miniprogram)
+    })
   })
 }
 
@@ -36,6 +40,7 @@ export function logInOnce(orderRef: string): boolean {
   }
   window.sessionStorage.setItem(key, '1')
   const returnTo = encodeURIComponent(window.location.pathname)
+  // By navigation, never by the history API: iOS checks a payment against the page that was loaded.
   window.location.replace(`/v1/login/officialAccount?returnTo=${returnTo}`)
   return true
 }
@@ -44,16 +49,9 @@ export function forgetLogin(orderRef: string): void {
   window.sessionStorage.removeItem(`wechat-pay-login:${orderRef}`)
 }
 
-/**
- * The way from a web-view to the native cashier of the Mini Program around it, as WeChat's JS-SDK
- * 1.6 calls it. Only the order's number goes along: the Mini Program logs its payer in itself.
- */
-export function relayTo(orderRef: string): (() => void) | null {
-  const bridge = window.WeixinJSBridge
-  if (!bridge) return null
-  return () => {
-    const url = `/pages/cashier/cashier?orderRef=${encodeURIComponent(orderRef)}`
-    const call = { name: 'navigateTo', arg: JSON.stringify({ url }) }
-    bridge.invoke('invokeMiniProgramAPI', call, () => undefined)
-  }
+/** WeChat 7.0.3 and newer tell a web-view when its Mini Program shows it again. */
+export function onShownAgain(listener: () => void): void {
+  window.WeixinJSBridge?.on?.('onPageStateChange', ({ active }) => {
+    if (active === true || active === 'true') listener()
+  })
 }

@@ -125,7 +125,7 @@ export function createFields(input: CreatePaymentInput, { accountId, config }: T
     firstname: firstName,
     lastname: lastName,
     bankcountry: config.bankCountry,
-    language: config.chinesePages && input.locale === 'zh-CN' ? 'zh' : 'en',
+    language: config.chinesePages && input.locale !== 'en' ? 'zh' : 'en',
     ...(knownIp ? { customerip: input.payerIp } : {}),
     url_return: back,
     url_success: back,

@@ -109,7 +109,7 @@ export function transactionFields(input: CreatePaymentInput, terms: TransactionT
     merchantredirecturl: input.returnUrl,
     notificationurl: input.notifyUrl,
     'specin.dynamicdescriptor': cut(input.description, DESCRIPTOR_MAX),
-    'specin.locale': input.locale === 'zh-CN' ? 'zh-CN' : 'en-US',
+    'specin.locale': input.locale === 'en' ? 'en-US' : input.locale,
     accountholdername: terms.accountHolderName,
     ...(input.scene === 'mobileWeb' ? { 'specin.ipaddress': payerAddress(input, terms) } : {}),
   }

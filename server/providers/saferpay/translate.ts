@@ -134,7 +134,7 @@ export function initializeFields(input: CreatePaymentInput, terms: Terms) {
     // One entry skips the list of methods.
     PaymentMethods: ['WECHATPAY'],
     Payer: {
-      LanguageCode: input.locale === 'zh-CN' ? 'zh' : 'en',
+      LanguageCode: input.locale === 'en' ? 'en' : 'zh',
       ...(isIpv4(payerIp) ? { IpAddress: payerIp } : {}),
     },
     ReturnUrl: { Url: url(input.returnUrl, 'return') },

@@ -146,7 +146,7 @@ export function orderOf(
   return {
     amountOfMoney: exactWireAmount(amount, accountId),
     customer: {
-      locale: locale === 'zh-CN' ? 'zh_CN' : 'en_US',
+      locale: locale === 'en' ? 'en_US' : locale.replace('-', '_'),
       billingAddress: { countryCode },
     },
     references: {

@@ -138,7 +138,7 @@ describe('cookies are for us alone', () => {
   test('that of a checkout link, and of the language, and the page after it', async () => {
     const entered = await ask('GET', `${checkoutPath}&lang=en`, PAGE)
     expect(entered.status).toBe(303)
-    expect(entered.headers.getSetCookie()).toHaveLength(2)
+    expect(entered.headers.getSetCookie()).toHaveLength(3)
     expectGuarded(entered, 'link')
     const cookie = entered.headers
       .getSetCookie()

@@ -5,6 +5,7 @@ import { installBridge } from '../../../../../sandbox/wechat/bridge/install.ts'
 
 const CONFIG: BridgeConfig = {
   userAgent: 'MicroMessenger/8',
+  platform: 'android',
   readyAfterMs: 50,
   inMiniProgram: false,
 }

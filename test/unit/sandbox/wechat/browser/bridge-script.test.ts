@@ -6,6 +6,7 @@ import { startWechat } from '../world.ts'
 test('the built script is a classic script that carries its settings', async () => {
   const script = await buildBridgeScript({
     userAgent: 'MicroMessenger/"quoted"',
+    platform: 'android',
     readyAfterMs: null,
     inMiniProgram: false,
   })

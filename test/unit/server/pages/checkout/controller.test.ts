@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CheckoutController } from '../../../../../server/pages/checkout/controller.ts'
-import type { PageData } from '../../../../../server/pages/checkout/page-data.ts'
+import type { PageData, PageOrder } from '../../../../../server/pages/checkout/page-data.ts'
+import { planFor } from '../../../../../server/pages/checkout/plan.ts'
 import type { PageState } from '../../../../../server/pages/checkout/state.ts'
 import type { CheckoutResult } from '../../../../../shared/client/types.ts'
 import { detectEnvironment } from '../../../../../shared/environment.ts'
@@ -16,18 +17,27 @@ const PAGE: PageData = {
   order: {
     orderRef: 'TEA-1',
     status: 'open',
-    amount: { value: 19_600, currency: 'CNY' },
+    amount: '¥196.00',
     description: 'Longjing',
     expiresAt: '2026-06-24T04:00:00.000Z',
     paidAt: null,
   },
   payerKnown: false,
   shopUrl: null,
+  scenes: ['miniProgram', 'officialAccount', 'desktopQr', 'mobileWeb'],
+  link: 'https://tea.example/pay/TEA-1?t=token-of-order-1',
+  parts: { wechat: '', code: '', elsewhere: '' },
 }
 
 /** A page in some browser; the test ends its payments, and sees all that was done and shown. */
 function aPage(
-  options: { userAgent?: string; page?: Partial<PageData>; loginHelps?: boolean } = {},
+  options: {
+    userAgent?: string
+    page?: Partial<PageData>
+    loginHelps?: boolean
+    relays?: boolean
+    partsArrive?: boolean
+  } = {},
 ) {
   const did: string[] = []
   const shown: PageState[] = []
@@ -40,12 +50,27 @@ function aPage(
       fail = reject
     })
   }
+  const page = { ...PAGE, ...options.page }
+  const environment = detectEnvironment({ userAgent: options.userAgent ?? DESKTOP })
+  const able = { scenes: page.scenes, hasLink: page.link !== null }
+  const withoutRelay = page.scenes.filter((scene) => scene !== 'miniProgram')
+  let paidElsewhere: (order: PageOrder) => void = () => undefined
+  let partsArrive = options.partsArrive ?? true
   const controller = new CheckoutController({
-    page: { ...PAGE, ...options.page },
-    environment: detectEnvironment({ userAgent: options.userAgent ?? DESKTOP }),
-    checkout: {
-      pay: async () => (await pending('pay')) ?? aResult(),
+    page,
+    plan: planFor(environment, able),
+    planWithoutRelay: planFor(environment, { ...able, scenes: withoutRelay }),
+    checkoutFor: (scene) => ({
+      pay: async () =>
+        (await pending(scene === environment.scene ? 'pay' : `pay ${scene}`)) ?? aResult(),
       resume: () => pending('resume'),
+    }),
+    readyFor: async () => {
+      if (!partsArrive) throw new TypeError('Failed to fetch dynamically imported module')
+    },
+    watch: (onOver) => {
+      paidElsewhere = onOver
+      return { lookNow: () => did.push('look'), stop: () => did.push('stop') }
     },
     show: (state) => shown.push(state),
     nowMs: () => Date.parse('2026-06-24T02:00:00Z'),
@@ -55,12 +80,23 @@ function aPage(
       did.push('logIn')
       return options.loginHelps ?? true
     },
+    relay: async () => {
+      did.push('relay')
+      return options.relays ?? true
+    },
   })
   controller.start()
   return {
     controller,
     did,
     now: () => shown.at(-1),
+    isPaidElsewhere: () =>
+      page.order &&
+      paidElsewhere({ ...page.order, status: 'paid', paidAt: '2026-06-24T02:05:00.000Z' }),
+    partsCome: () => {
+      partsArrive = true
+    },
+    settles: () => new Promise((resolve) => setImmediate(resolve)),
     async ends(result: CheckoutResult | null) {
       end(result)
       await new Promise((resolve) => setImmediate(resolve))
@@ -111,9 +147,8 @@ describe('on arrival', () => {
     expect(page.now()).toEqual(state)
   })
 
-  test('no order is said, and a web-view sends on to its Mini Program', () => {
+  test('no order is said', () => {
     expect(aPage({ page: { order: null } }).now()).toEqual({ kind: 'missing' })
-    expect(aPage({ userAgent: WEB_VIEW }).now()).toEqual({ kind: 'elsewhere', advice: 'relay' })
   })
 })
 
@@ -190,5 +225,68 @@ describe('meanwhile', () => {
     const outside = aPage()
     await outside.fails('sessionExpired')
     expect(outside.now()).toMatchObject({ kind: 'problem', message: 'problem.sessionExpired' })
+  })
+})
+
+describe('where the page cannot take the money', () => {
+  const RELAY = { kind: 'elsewhere', advice: 'relay', codeToo: true }
+
+  test('a web-view sends on to its Mini Program, and says "paid" when the server does', async () => {
+    const page = aPage({ userAgent: WEB_VIEW })
+    await page.settles()
+    expect(page.now()).toEqual(RELAY)
+    page.controller.act('relay')
+    page.controller.act('relay')
+    await page.settles()
+    page.controller.cameBack()
+    expect(page.did).toEqual(['look', 'relay', 'look'])
+    expect(page.now()).toEqual(RELAY)
+    page.isPaidElsewhere()
+    expect(page.now()).toEqual({ kind: 'paid', paidAt: '2026-06-24T02:05:00.000Z' })
+  })
+
+  test('a Mini Program that cannot be reached leaves the other ways', async () => {
+    const page = aPage({ userAgent: WEB_VIEW, relays: false })
+    await page.settles()
+    page.controller.act('relay')
+    await page.settles()
+    expect(page.now()).toEqual({ kind: 'elsewhere', advice: 'openInWeChat', codeToo: true })
+  })
+
+  test('and a code for another phone where there is no other way', async () => {
+    const scenes = ['miniProgram', 'desktopQr'] as const
+    const page = aPage({ userAgent: WEB_VIEW, relays: false, page: { scenes } })
+    await page.settles()
+    page.controller.act('relay')
+    await page.settles()
+    expect(page.did).toEqual(['look', 'relay', 'stop', 'pay desktopQr'])
+  })
+
+  test('a payer with two phones may have a code all the same', async () => {
+    const page = aPage({ userAgent: PHONE, page: { scenes: ['officialAccount', 'desktopQr'] } })
+    await page.settles()
+    expect(page.now()).toEqual({ kind: 'elsewhere', advice: 'openInWeChat', codeToo: true })
+    page.controller.act('showCode')
+    expect(page.did).toEqual(['look', 'stop', 'pay desktopQr'])
+  })
+
+  test('nobody is watched for where nothing can happen', async () => {
+    const page = aPage({ page: { scenes: [] } })
+    await page.settles()
+    expect(page.now()).toEqual({ kind: 'elsewhere', advice: 'nowhere', codeToo: false })
+    expect(page.did).toEqual([])
+  })
+
+  test('a part of the page that does not arrive is fetched again', async () => {
+    const page = aPage({ userAgent: WEB_VIEW, partsArrive: false })
+    await page.settles()
+    expect(page.now()).toEqual({ kind: 'offline' })
+    page.controller.act('check')
+    await page.settles()
+    expect(page.now()).toEqual({ kind: 'offline' })
+    page.partsCome()
+    page.controller.cameBack()
+    await page.settles()
+    expect(page.now()).toEqual(RELAY)
   })
 })

@@ -6,9 +6,13 @@ import {
   stateOfProblem,
   stateOfResult,
 } from '../../../../../server/pages/checkout/state.ts'
+import { enTexts } from '../../../../../server/pages/checkout/texts/en.ts'
+import { zhCNTexts } from '../../../../../server/pages/checkout/texts/zh-CN.ts'
+import { zhTWTexts } from '../../../../../server/pages/checkout/texts/zh-TW.ts'
 import type { CheckoutResult } from '../../../../../shared/client/types.ts'
 import type { CheckoutPayment } from '../../../../../shared/contract/payments.ts'
 import { isProblemCode, PROBLEMS } from '../../../../../shared/contract/problem.ts'
+import { LOCALES } from '../../../../../shared/locale.ts'
 import { VERDICTS } from '../../../../../shared/payment-status.ts'
 
 const SURFACES = ['finished', 'dismissed', 'failed', 'unavailable', 'none', 'lost'] as const
@@ -30,10 +34,15 @@ const PAYMENT: CheckoutPayment = {
 const PAGE: PageData = {
   view: 'pay',
   locale: 'en',
-  order: { ...PAYMENT, status: 'open' },
+  order: { ...PAYMENT, amount: '¥196.00', status: 'open' },
   payerKnown: false,
   shopUrl: '/shop',
+  scenes: ['desktopQr'],
+  link: null,
+  parts: { wechat: '', code: '', elsewhere: '' },
 }
+
+const TEXTS = { 'zh-CN': zhCNTexts, 'zh-TW': zhTWTexts, en: enTexts }
 
 function aResult(fields: Partial<CheckoutResult> = {}): CheckoutResult {
   return { verdict: 'pending', payment: PAYMENT, surface: 'none', ...fields }
@@ -105,12 +114,12 @@ describe('every state has its words and its way on', () => {
   } as Record<string, string[]>
 
   const both = states.flatMap((state) =>
-    (['zh-CN', 'en'] as const).map((locale) => ({ kind: state.kind, locale, state })),
+    LOCALES.map((locale) => ({ kind: state.kind, locale, state })),
   )
   test.each(both)('$kind ($locale)', ({ state, locale }) => {
-    const { heading, text, steps, shopLabel } = panelFor(state, { ...PAGE, locale })
+    const { heading, text, steps, shopLabel } = panelFor(state, PAGE, TEXTS[locale])
     expect([heading, text]).not.toContain('')
-    expect(/\p{Script=Han}/u.test(heading + text)).toBe(locale === 'zh-CN')
+    expect(/\p{Script=Han}/u.test(heading + text)).toBe(locale !== 'en')
     expect([...steps.map(({ step }) => step), ...(shopLabel ? ['shop'] : [])]).toEqual(
       NEXT[state.kind],
     )
@@ -119,13 +128,13 @@ describe('every state has its words and its way on', () => {
   test('the four verdicts are told apart by their words', () => {
     const headings = states
       .filter(({ kind }) => VERDICTS.some((verdict) => verdict === kind))
-      .map((state) => panelFor(state, PAGE).heading)
+      .map((state) => panelFor(state, PAGE, enTexts).heading)
     expect(new Set(headings).size).toBe(4)
   })
 
   test('what cannot pass offers no second try', () => {
     const state = { kind: 'problem', message: 'problem.payerBlocked', requestId: null } as const
-    expect(panelFor({ ...state, retryable: false }, PAGE).steps).toEqual([])
-    expect(panelFor({ ...state, retryable: true }, PAGE).steps).toHaveLength(1)
+    expect(panelFor({ ...state, retryable: false }, PAGE, enTexts).steps).toEqual([])
+    expect(panelFor({ ...state, retryable: true }, PAGE, enTexts).steps).toHaveLength(1)
   })
 })

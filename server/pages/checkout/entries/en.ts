@@ -1,0 +1,4 @@
+import { openPage } from '../main.ts'
+import { enTexts } from '../texts/en.ts'
+
+openPage(enTexts)

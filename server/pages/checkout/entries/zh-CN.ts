@@ -1,0 +1,4 @@
+import { openPage } from '../main.ts'
+import { zhCNTexts } from '../texts/zh-CN.ts'
+
+openPage(zhCNTexts)
