@@ -2,8 +2,8 @@ import type { Outcome } from './outcome'
 import type { WxPlatform } from './wx'
 
 /**
- * The oldest base library that the components run on (`virtualHost`, WeChat's document "Custom
- * component options", read 2026-11). WeChat updates it by itself, so few phones are older.
+ * The oldest base library that the components run on (`virtualHost`: developers.weixin.qq.com,
+ * component-framework/virtual-host, read 2026-12-01). WeChat updates it by itself, so few phones are older.
  */
 const OLDEST_LIBRARY = '2.11.2'
 

@@ -13,7 +13,7 @@ import {
   type Visibility,
   type WxPayment,
 } from 'wechat-pay-client'
-import { type Locale, serverLocale } from './locale'
+import type { Locale } from './locale'
 import { type Outcome, outcomeOfProblem, outcomeOfResult } from './outcome'
 import type { PendingOrder, PendingOrderStore } from './pending-order'
 
@@ -59,7 +59,7 @@ export function createCashier(options: CashierOptions): Cashier {
       orderRef,
       request: {
         scene: 'miniProgram',
-        locale: serverLocale(locale),
+        locale,
         ...(checkoutToken === null ? {} : { checkoutToken }),
       },
       bridge: {

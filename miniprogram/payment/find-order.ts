@@ -5,7 +5,8 @@ const TIMEOUT_MS = 15_000
 
 /**
  * Asks which of this payer's orders WeChat knows by that number. Logs in again, once, where the
- * server wants it. The order centre's links are WeChat's document "Order centre", read 2026-11.
+ * server wants it. The path that WeChat's order centre opens is registered by the server; see
+ * `docs/mini-program-duties.md`.
  */
 export async function findOrder(options: {
   api: Api
@@ -24,7 +25,8 @@ export async function findOrder(options: {
   let response = await ask(token)
   if (response.status === 401) response = await ask(await session.renew(token))
   if (response.status === 404) return null
-  const { orderRef }: Readonly<Record<string, unknown>> = Object(response.body)
+  const { order }: Readonly<Record<string, unknown>> = Object(response.body)
+  const { orderRef }: Readonly<Record<string, unknown>> = Object(order)
   if (response.status !== 200 || typeof orderRef !== 'string') throw checkoutErrorFrom(response)
   return { orderRef, checkoutToken: null }
 }

@@ -9,8 +9,3 @@ export function localeOf(language: string): Locale {
   if (/^zh[_-](tw|hk|mo|hant)/i.test(language)) return 'zh-TW'
   return /^zh/i.test(language) ? 'zh-CN' : 'en'
 }
-
-/** The language to ask the server for, which so far knows one kind of written Chinese. */
-export function serverLocale(locale: Locale): 'zh-CN' | 'en' {
-  return locale === 'en' ? 'en' : 'zh-CN'
-}

@@ -87,6 +87,18 @@ describe('my orders', () => {
     await shop.firstOrder().getByText('Partly refunded').waitFor()
   })
 
+  test('are reached from WeChat’s order centre, by the number that it knows', async () => {
+    const shop = await open()
+    const orderRef = await order(shop)
+    await pay(shop)
+    const [payment] = await merchant().payments(orderRef)
+    const centre = await open(at(`pages/result/result?outTradeNo=${payment?.outTradeNo}`))
+    await centre.heading('Paid').waitFor()
+    await centre.phone.program.getByText(orderRef).first().waitFor()
+    const unknown = await open(at('pages/result/result?outTradeNo=4200009999'))
+    await unknown.heading('Order not found').waitFor()
+  })
+
   test('let the payer confirm what has arrived, once it was sent', async () => {
     const shop = await open()
     const orderRef = await order(shop)

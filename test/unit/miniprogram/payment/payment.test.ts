@@ -45,8 +45,8 @@ test.each([
 
 test('an order of WeChat’s order centre is found by its number, with this payer’s session', async () => {
   const { wx, payment } = aPayment()
-  wx.answer = ({ url }) =>
-    url.includes('/login/') ? SESSION : { statusCode: 200, data: { orderRef: 'TEA-7' } }
+  const data = { order: { orderRef: 'TEA-7' } }
+  wx.answer = ({ url }) => (url.includes('/login/') ? SESSION : { statusCode: 200, data })
   expect(await payment.findOrder('42/1')).toEqual({ orderRef: 'TEA-7', checkoutToken: null })
   expect(wx.requests.at(-1)).toMatchObject({
     url: 'https://pay.example/v1/checkout/orders?outTradeNo=42%2F1',

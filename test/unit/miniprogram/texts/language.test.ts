@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { localeOf, serverLocale } from '../../../../miniprogram/payment/locale.ts'
+import { localeOf } from '../../../../miniprogram/payment/locale.ts'
 import { paymentTexts } from '../../../../miniprogram/payment/texts/texts.ts'
 import { formatInstant } from '../../../../miniprogram/texts/instant.ts'
 import { textsFor } from '../../../../miniprogram/texts/language.ts'
@@ -14,10 +14,6 @@ test.each([
   ['fr', 'en'],
 ])('WeChat in %s shows the shop in %s', (language, locale) => {
   expect(localeOf(language)).toBe(locale)
-})
-
-test('the server, which knows one kind of Chinese, is never asked for the other', () => {
-  expect(LOCALES.map(serverLocale)).toEqual(['zh-CN', 'zh-CN', 'en'])
 })
 
 test.each(LOCALES)('every outcome has a title, words, and a next step (%s)', (locale) => {
