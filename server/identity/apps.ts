@@ -20,6 +20,9 @@ export function chooseApp<Kind extends AppKind>(
     const detail = `appId is needed: one of ${names}.`
     throw new IdentityError({ code: 'invalidRequest', detail })
   }
-  const detail = `${wish.appId ?? 'No appId'} is not a configured app of kind ${wish.kind}.`
+  const detail =
+    wish.appId === undefined
+      ? `There is no app of kind ${wish.kind} in the configuration.`
+      : `${wish.appId} is not a configured app of kind ${wish.kind}.`
   throw new IdentityError({ code: 'invalidRequest', detail })
 }

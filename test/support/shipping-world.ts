@@ -30,16 +30,20 @@ export interface ShippingWorld {
 }
 
 export async function createShippingWorld(
-  options: { tellsTransactionId?: boolean } = {},
+  options: {
+    tellsTransactionId?: boolean
+    /** False: nobody takes what is due. */
+    works?: boolean
+  } = {},
 ): Promise<ShippingWorld> {
-  const { tellsTransactionId = true } = options
+  const { tellsTransactionId = true, works = true } = options
   const capabilities = tellsTransactionId ? { ...KEYED, tellsTransactionId: true as const } : KEYED
   const world = await createWorld({ capabilities })
   const line = await startWechatLine(world.clock)
   const orderManagement = createOrderManagement(line.process(world.store), OUR_APPS)
   const deps = { ...world, logger: line.logger, orderManagement }
   const loop = new WorkLoop({ ...deps, kinds: [uploadShipments(deps)] })
-  loop.start()
+  if (works) loop.start()
   return {
     world,
     deps,

@@ -187,7 +187,12 @@ describe('no second, other upload', () => {
 })
 
 test('shipments of one order reach WeChat in the order in which they were made', async () => {
-  here.line.wechat.shipping.settings.syncMs = MINUTE_MS
+  await here.later(10_000)
+  // Only the first one meets it: those behind it could pass.
+  here.line.wechat.identity.faults.add({
+    endpoint: upload,
+    fault: { kind: 'errcode', errcode: -1 },
+  })
   for (const number of ['1', '2', '3']) await ship(number)
   for (let time = 0; time < 20; time += 1) await here.later(20_000)
   expect(await here.statusOf()).toEqual(['accepted', 'accepted', 'accepted'])

@@ -56,6 +56,8 @@ describe('the fields of a payment', () => {
   test('ask for Chinese pages only where the account says so', () => {
     expect(create({}, { chinesePages: true })['language']).toBe('zh')
     expect(create({ locale: 'en' }, { chinesePages: true })['language']).toBe('en')
+    expect(create({ locale: 'zh-TW' }, { chinesePages: true })['language']).toBe('zh')
+    expect(create({ locale: 'zh-TW' })['language']).toBe('en')
   })
 
   test('keep what the notification address says already', () => {

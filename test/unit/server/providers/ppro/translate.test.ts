@@ -82,6 +82,7 @@ describe('a TRANSACTION', () => {
 
   test.each([
     ['zh-CN', 'zh-CN'],
+    ['zh-TW', 'zh-TW'],
     ['en', 'en-US'],
   ] as const)('shows %s to the payer as %s', (locale, theirs) => {
     expect(transactionFields(aWish({ locale }), terms)['specin.locale']).toBe(theirs)

@@ -83,6 +83,12 @@ describe('a payment on Saferpay’s Payment Page', () => {
     expect(JSON.parse(peer.last().body).Payer).toEqual({ LanguageCode: 'en' })
   })
 
+  test('speaks the one Chinese that it knows to readers of the other', async () => {
+    const { provider, peer } = await connect(initialized)
+    await provider.createPayment(aWish({ locale: 'zh-TW' }))
+    expect(JSON.parse(peer.last().body).Payer).toMatchObject({ LanguageCode: 'zh' })
+  })
+
   test('has its description cut at 1000 characters, never within one', async () => {
     const { provider, peer } = await connect(initialized)
     await provider.createPayment(aWish({ description: `${'茶'.repeat(999)}🍵` }))

@@ -62,6 +62,7 @@ describe('a create request', () => {
 
   test.each([
     ['zh-CN', 'zh_CN'],
+    ['zh-TW', 'zh_TW'],
     ['en', 'en_US'],
   ] as const)('shows %s to the payer as %s', (locale, theirs) => {
     expect(createRequest(aWish({ locale }), account).order.customer.locale).toBe(theirs)
