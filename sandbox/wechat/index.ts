@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { SandboxClock } from '../clock.ts'
 import {
   createRouter,
   type Handler,
@@ -31,7 +31,7 @@ import { phoneApiRoutes } from './phone-api/index.ts'
 import { createShipping, type Shipping } from './shipping/index.ts'
 
 export interface WechatOptions {
-  readonly clock: Clock
+  readonly clock: SandboxClock
   readonly random: Random
   /** Where WeChat and the phone listen; a free port unless stated. */
   readonly port?: number
@@ -95,13 +95,14 @@ export async function createWechat(options: WechatOptions): Promise<Wechat> {
   const isOffline = () => device.isOffline()
   const phoneNetwork = { clock, origins: options.requestOrigins ?? [], isOffline }
   const network = { ...phoneNetwork, fetch: surroundings.fetch }
+  const advance = (ms: number) => clock.advance(ms)
   let browser: InAppBrowser | undefined
   const realAddress = (pageUrl: string) => browser?.realAddress(pageUrl) ?? pageUrl
   const routes = [
     ...identity.routes,
     ...shipping.routes,
     ...h5Routes({ book, registry, cashier }),
-    ...phoneApiRoutes({ people, identity, cashier, device, network, realAddress }),
+    ...phoneApiRoutes({ people, identity, cashier, device, network, realAddress, advance }),
   ]
   const server = await surroundings.serve({
     handler: createRouter(routes, mounts.handler),

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
+import type { SheetChoice } from '../../sandbox/phone/browser/cashier/sheet.ts'
 
 /** What a person does with the phone, in the words of the screen. */
 export class PhoneDriver {
@@ -49,7 +50,7 @@ export class PhoneDriver {
   }
 
   /** One of the choices that only the sandbox offers. */
-  async choose(choice: 'pay' | 'fail' | 'loseCallback'): Promise<void> {
+  async choose(choice: SheetChoice): Promise<void> {
     await this.page.locator('.cashier-sandbox summary').click()
     await this.page.locator(`.cashier-sandbox [data-choice="${choice}"]`).click()
   }

@@ -111,6 +111,7 @@ class FakeWechat {
         this.offline = offline === true
         return { offline: this.offline }
       }),
+      post('time', ({ ms }) => ({ ms })),
       post('login', () => ({ code: `code-of-${this.person}`, errMsg: 'login:ok' })),
       post('network', ({ method, data }) =>
         this.offline

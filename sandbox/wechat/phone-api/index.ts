@@ -13,6 +13,7 @@ import {
   networkSchema,
   offlineSchema,
   scanSchema,
+  timeSchema,
 } from './schemas.ts'
 
 export interface PhoneApiParts {
@@ -23,6 +24,8 @@ export interface PhoneApiParts {
   /** A page's address under the merchant's own host. */
   readonly realAddress: (pageUrl: string) => string
   readonly network: NetworkParts
+  /** Moves the sandbox's time on, in ms. */
+  readonly advance: (ms: number) => Promise<void>
 }
 
 /**
@@ -41,6 +44,10 @@ export function phoneApiRoutes(parts: PhoneApiParts): readonly Route[] {
     post('/offline', offlineSchema, ({ offline }) => {
       device.setOffline(offline)
       return { offline }
+    }),
+    post('/time', timeSchema, async ({ ms }) => {
+      await parts.advance(ms)
+      return { ms }
     }),
     post('/login', loginSchema, (call) =>
       device.isOffline()

@@ -25,6 +25,9 @@ export const h5Schema = z.strictObject({ url: z.string(), person })
 export const currentPersonSchema = z.strictObject({ person: z.string().min(1) })
 export const offlineSchema = z.strictObject({ offline: z.boolean() })
 
+/** A day at most. */
+export const timeSchema = z.strictObject({ ms: z.int().min(1).max(86_400_000) })
+
 /** The options of `wx.request` that travel. */
 export const networkSchema = z.strictObject({
   url: z.string(),

@@ -10,7 +10,7 @@ import type {
   SurfaceResult,
 } from '../shell/api.ts'
 import type { Texts } from '../shell/texts.ts'
-import { CashierSheet, showSuccess } from './sheet.ts'
+import { CashierSheet, type SheetChoice, showSuccess } from './sheet.ts'
 
 export interface CashierParts {
   readonly api: PhoneApi
@@ -20,6 +20,9 @@ export interface CashierParts {
   readonly texts: () => Texts
   readonly person: () => Person | null
   readonly isOffline: () => boolean
+  readonly goOffline: () => Promise<void>
+  /** Kills the app that asked for money. */
+  readonly kill: () => void
   /** Called once for each payment that went through. */
   readonly onPaid: (sheet: Sheet) => void
 }
@@ -78,9 +81,9 @@ export class Cashier {
       if (signal.aborted) return this.withdraw(opened)
       const ended = await this.end(opened, choice)
       if (signal.aborted) return null
-      if (ended.outcome === 'paid') return this.celebrate({ sheet: opened, ended, signal })
+      if (ended.outcome === 'paid') return this.paid({ sheet: opened, ended, signal }, choice)
       if (choice !== 'fail' || !(await this.wantsRetry())) {
-        if (choice !== 'cancel' && choice !== 'fail') await this.alert(ended.dialog)
+        await this.alert(this.dialogOf(choice, ended))
         return ended.result
       }
       const again = await api.openCashier(call)
@@ -96,9 +99,29 @@ export class Cashier {
     return null
   }
 
-  private async end(sheet: Sheet, action: CashierAction): Promise<Ended> {
-    if (action === 'pay' || action === 'loseCallback') this.sheet?.showPaying()
-    return this.parts.api.endCashier(sheet.cashierId, action)
+  private async end(sheet: Sheet, choice: SheetChoice): Promise<Ended> {
+    const { api } = this.parts
+    const action = ACTIONS[choice]
+    if (choice === 'letExpire') await api.letTimePass(LONGEST_LIFE_MS)
+    else if (action === 'pay' || action === 'loseCallback') this.sheet?.showPaying()
+    return api.endCashier(sheet.cashierId, action)
+  }
+
+  private dialogOf(choice: SheetChoice, { dialog }: Ended): string | undefined {
+    if (choice === 'errorDialog') return this.parts.texts().systemBusy
+    return choice === 'cancel' || choice === 'fail' ? undefined : dialog
+  }
+
+  private async paid(
+    payment: { sheet: Sheet; ended: Ended; signal: AbortSignal },
+    choice: SheetChoice,
+  ): Promise<SurfaceResult | null> {
+    const { goOffline, kill, onPaid } = this.parts
+    if (choice === 'payThenOffline') await goOffline()
+    if (choice !== 'payThenKill') return this.celebrate(payment)
+    onPaid(payment.sheet)
+    kill()
+    return null
   }
 
   private async celebrate(options: {
@@ -144,6 +167,21 @@ export class Cashier {
       confirmColor: null,
     })
   }
+}
+
+/** A prepaid order lives for two hours at most. */
+const LONGEST_LIFE_MS = 2 * 60 * 60 * 1_000
+
+/** What WeChat is told of each choice; an app that is killed hears no callback. */
+const ACTIONS: Readonly<Record<SheetChoice, CashierAction>> = {
+  pay: 'pay',
+  cancel: 'cancel',
+  fail: 'fail',
+  errorDialog: 'cancel',
+  letExpire: 'pay',
+  loseCallback: 'loseCallback',
+  payThenOffline: 'pay',
+  payThenKill: 'loseCallback',
 }
 
 /** A dialog that was dismissed is told as `cancel`, as WeChat does. */

@@ -1,6 +1,6 @@
 import { formatMoney, sameMoney } from '../../../../shared/money.ts'
 import { drawing, h, pressable, settled } from '../dom/element.ts'
-import type { CashierAction, Person, Sheet } from '../shell/api.ts'
+import type { Person, Sheet } from '../shell/api.ts'
 import type { Texts } from '../shell/texts.ts'
 
 const PASSWORD_LENGTH = 6
@@ -8,13 +8,28 @@ const PASSWORD_LENGTH = 6
 const WRONG_PASSWORD = '000000'
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', 'delete'] as const
 
+/**
+ * What whoever holds the phone can choose. The sandbox's own choices are named after what follows:
+ * WeChat's error dialog, a wait until nothing can be paid any more, and a payment after which the
+ * callback is lost, the network is gone, or the app is killed.
+ */
+export type SheetChoice =
+  | 'pay'
+  | 'cancel'
+  | 'fail'
+  | 'errorDialog'
+  | 'letExpire'
+  | 'loseCallback'
+  | 'payThenOffline'
+  | 'payThenKill'
+
 /** WeChat's cashier as it slides up: merchant, amount, method, six dots and a keypad. */
 export class CashierSheet {
   private readonly veil: HTMLElement
   private readonly dots: HTMLElement
   private readonly texts: Texts
   private password = ''
-  private choice = Promise.withResolvers<CashierAction>()
+  private choice = Promise.withResolvers<SheetChoice>()
   private readonly onKey = (event: KeyboardEvent) => this.typed(event.key)
 
   constructor(options: {
@@ -55,7 +70,7 @@ export class CashierSheet {
   }
 
   /** What the payer decides; may be asked again after a wrong password. */
-  async chosen(): Promise<CashierAction> {
+  async chosen(): Promise<SheetChoice> {
     this.choice = Promise.withResolvers()
     this.password = ''
     this.drawDots()
@@ -103,16 +118,20 @@ export class CashierSheet {
 
   /** Choices that no payer has; drawn apart from WeChat's own sheet. */
   private sandboxMenu(): HTMLElement {
-    const choose = (choice: CashierAction) => () => this.choice.resolve(choice)
-    const { sandbox, sandboxPay, sandboxFail, sandboxLose } = this.texts
-    return h(
-      'details',
-      { class: 'cashier-sandbox' },
-      h('summary', {}, sandbox),
-      pressable({ 'data-choice': 'pay' }, choose('pay'), sandboxPay),
-      pressable({ 'data-choice': 'fail' }, choose('fail'), sandboxFail),
-      pressable({ 'data-choice': 'loseCallback' }, choose('loseCallback'), sandboxLose),
+    const { texts } = this
+    const choices: readonly (readonly [SheetChoice, string])[] = [
+      ['pay', texts.sandboxPay],
+      ['fail', texts.sandboxFail],
+      ['errorDialog', texts.sandboxError],
+      ['letExpire', texts.sandboxExpire],
+      ['loseCallback', texts.sandboxLose],
+      ['payThenOffline', texts.sandboxOffline],
+      ['payThenKill', texts.sandboxKill],
+    ]
+    const buttons = choices.map(([choice, label]) =>
+      pressable({ 'data-choice': choice }, () => this.choice.resolve(choice), label),
     )
+    return h('details', { class: 'cashier-sandbox' }, h('summary', {}, texts.sandbox), ...buttons)
   }
 
   private typed(key: string): void {

@@ -77,6 +77,8 @@ export interface PhoneApi {
   persons(): Promise<Persons>
   usePerson(person: string): Promise<Persons>
   setOffline(offline: boolean): Promise<void>
+  /** Moves the sandbox's time on; all that becomes due meanwhile happens. */
+  letTimePass(ms: number): Promise<void>
   login(appId: string): Promise<string>
   openCashier(call: CashierCall): Promise<Opened>
   endCashier(cashierId: string, action: CashierAction): Promise<Ended>
@@ -103,6 +105,9 @@ export function createPhoneApi(base: string): PhoneApi {
     usePerson: (person) => ask('persons/current', personsSchema, { person }),
     async setOffline(offline) {
       await ask('offline', z.object({ offline: z.boolean() }), { offline })
+    },
+    async letTimePass(ms) {
+      await ask('time', z.object({ ms: z.int() }), { ms })
     },
     async login(appId) {
       const answer = await ask('login', loginSchema, { appId })

@@ -139,6 +139,8 @@ export class Phone {
       texts: () => this.texts(),
       person: () => this.person(),
       isOffline: () => settings.value.offline,
+      goOffline: () => this.changeSettings({ offline: true }),
+      kill: () => this.killPayingApp(),
       onPaid: (sheet) => {
         this.receipts = [...this.receipts, { sheet, at: now() }]
         void this.connect()
@@ -185,6 +187,11 @@ export class Phone {
     // A lost callback: the program waits for ever.
     if (result === null) return new Promise(() => {})
     return { ...result, errMsg: errMsgOf(result) }
+  }
+
+  private killPayingApp(): void {
+    if (this.payingApp === 'miniProgram') this.miniProgram.kill()
+    else this.officialAccount.close()
   }
 
   private appGone(kind: CashierCall['kind']): void {
