@@ -76,7 +76,7 @@ export function shotsIn(folder: string): Shots {
     },
     async sameFonts(page) {
       const widths = await page.evaluate(measureLetters)
-      if (writing) write(fontsFile, `${JSON.stringify(widths)}\n`)
+      if (writing) write(fontsFile, `[${widths.join(', ')}]\n`)
       const expected = readOrNull(fontsFile)
       return (
         expected !== null &&

@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr'
 import type { PageData } from '../../../server/pages/checkout/page-data.ts'
 import type { PageState } from '../../../server/pages/checkout/state.ts'
 
@@ -18,8 +19,8 @@ type SendableState =
 const LINK =
   'https://tea.example/pay/TEA-20260624-0017?t=Yx3-k9vQ2mB7sT0aLw8nRfUj5cHdEoPi6gKz1qV4_yS'
 
-/** A provider's own picture of a code, here one dot that the page enlarges. */
-const PICTURE = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+/** A provider's own picture of a code, as several deliver it. */
+const PICTURE = `data:image/svg+xml,${encodeURIComponent(renderSVG(LINK, { border: 2 }))}`
 
 export const GALLERY_PAGE: PageData = {
   view: 'pay',
