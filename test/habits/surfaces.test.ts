@@ -40,3 +40,13 @@ test('each of its cells is a test, which looks at what came of it', () => {
     for (const step of steps) expect(step).toMatch(/expect|shows\(|waitFor\(/)
   }
 })
+
+test('what becomes of a payment in the Mini Program is tried, row by row', () => {
+  const [, section = ''] = read('docs/mini-program.md').split('## What becomes of a payment')
+  const [table = ''] = section.split('\n## ')
+  const rows = [...table.matchAll(/^\| .+ \| .+ \| `([a-z-]+)`: (.+) \|$/gm)]
+  expect(rows.length).toBeGreaterThanOrEqual(9)
+  for (const [, file, name] of rows) {
+    expect(read(`test/browser/${file}.test.ts`)).toContain(`test('${name}', async`)
+  }
+})
