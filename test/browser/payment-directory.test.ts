@@ -45,6 +45,7 @@ describe.each(['ios', 'android'] as const)("the phone's WeChat on %s", (platform
     if (!frame) throw new Error('the page is not open')
     const payParams = await paramsFor(frame)
     await frame.goto(new URL('/shop?lang=en', frame.url()).href)
+    await frame.waitForFunction(() => window.WeixinJSBridge !== undefined)
     await frame.evaluate((params) => {
       history.pushState(null, '', '/pay/TEA')
       const bridge = window.WeixinJSBridge

@@ -13,6 +13,8 @@ export interface Visitor {
   readonly anotherTab: () => Promise<Page>
   /** Addresses that the Mini Program around the page was asked to open. */
   readonly opened: (page?: Page) => Promise<readonly string[]>
+  /** Resolves once WeChat's cashier was asked for: before, nobody can have paid. */
+  readonly cashierOpened: () => Promise<void>
   /** Out of sight, as behind another app, and back again. */
   readonly hide: (page?: Page) => Promise<void>
   readonly comeBack: (page?: Page) => Promise<void>
@@ -59,6 +61,9 @@ export async function visit(browser: Browser, options: VisitOptions): Promise<Vi
     context,
     anotherTab: openTab,
     opened: (tab = page) => tab.evaluate(() => Reflect.get(window, 'opened') ?? []),
+    cashierOpened: async () => {
+      await page.waitForFunction(() => Reflect.get(window, 'cashierOpened') === true)
+    },
     hide: (tab = page) => tab.evaluate(() => Reflect.get(window, 'see')('hidden')),
     comeBack: (tab = page) => tab.evaluate(() => Reflect.get(window, 'see')('visible')),
   }
@@ -80,6 +85,7 @@ function playWeChat({ says, inMiniProgram }: { says: string; inMiniProgram: bool
   const invoke = (name: string, _params: object, callback: (answer: object) => void) => {
     const pays = name === 'getBrandWCPayRequest' && !inMiniProgram
     const answer = pays ? `get_brand_wcpay_request:${says}` : 'system:access_denied'
+    if (pays) Object.assign(window, { cashierOpened: true })
     if (!pays || says !== 'nothing') setTimeout(() => callback({ err_msg: answer }), 10)
   }
   setTimeout(() => {

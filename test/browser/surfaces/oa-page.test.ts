@@ -36,9 +36,9 @@ testSurface('OA page', {
     await shows(page, 'Paid')
   },
   async 'closed tab'(agent) {
-    const { page, anotherTab } = await open(agent, 'nothing')
+    const { page, anotherTab, cashierOpened } = await open(agent, 'nothing')
     await payButton(page).click()
-    await expect.poll(() => suite.server.payments.posts.length).toBe(1)
+    await cashierOpened()
     await page.close()
     await decide('paid')
     await shows(await anotherTab(), 'Paid')
