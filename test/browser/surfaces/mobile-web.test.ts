@@ -20,7 +20,9 @@ async function redirected(agent: Agent, away = false): Promise<Visitor> {
   suite.server.payments.action = REDIRECT(away)
   const visitor = await open(agent)
   await payButton(visitor.page).click()
-  if (!away) await visitor.page.waitForURL('**/result/TEA-1')
+  // Before that nobody can have paid: the page itself does not know the address yet.
+  if (away) await visitor.page.getByText(/Going to WeChat|Checking the payment/).waitFor()
+  else await visitor.page.waitForURL('**/result/TEA-1')
   await expect.poll(() => suite.server.payments.posts.length).toBe(1)
   return visitor
 }
