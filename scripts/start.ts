@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { PROVIDER_KEYS, type ProviderKey } from '../sandbox/providers/index.ts'
+import { loadPages } from '../server/http/page-assets.ts'
 import { freePort } from './free-port.ts'
 import { startStack } from './stack.ts'
 
@@ -10,6 +11,8 @@ const { values } = parseArgs({ options: { miniprogram: { type: 'string' } } })
  * toolkit keeps its books in ./data; the sandbox forgets its own when it stops. A port that is taken
  * is replaced by a free one. `--miniprogram <folder>` puts another Mini Program into the phone.
  */
+// Here, in words for people: the server would say it in its log.
+await loadPages((message) => process.stdout.write(`  ${message}\n`))
 const stack = await startStack({
   ports: {
     merchant: await freePort(3000),

@@ -4,7 +4,7 @@ import type { AccessTokens } from '../identity/access-token.ts'
 import type { WechatAnswer, WechatApi, WechatCall } from '../identity/wechat-api.ts'
 import type { WechatApp } from '../identity/wechat-client.ts'
 import type { Later, OrderManagement, Said } from './port.ts'
-import { failureOf, isDone, isOrderUnknown, tokenless } from './words.ts'
+import { failureOf, isNoNews, isOrderUnknown, tokenless } from './words.ts'
 
 /** An app with what its owner wants of order management. */
 export interface MiniProgramApp extends WechatApp {
@@ -70,7 +70,7 @@ export function createOrderManagement(
 const ORDERS = '/wxa/sec/order'
 
 function said(answer: WechatAnswer): Said {
-  if (isDone(answer) || answer.kind === 'answer') return { kind: 'done' }
+  if (answer.kind === 'answer' || isNoNews(answer)) return { kind: 'done' }
   return failureOf(answer)
 }
 

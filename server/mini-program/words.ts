@@ -4,9 +4,9 @@ import { meaningOfServerCall } from '../identity/wechat-errors.ts'
 import type { Later, Refused } from './port.ts'
 
 /**
- * What the numbers of order management mean. Those that are not here and not of this interface, are
- * trouble that may pass. Source: developers.weixin.qq.com, "Order shipping management", return codes
- * (as of 2026).
+ * What the numbers of order management mean. One that is not here decides nothing: the shipment waits,
+ * and people read the number. WeChat's community (read 2026-12-01) shows 10060001 and 10060004, and
+ * merchants' code 10060023; the others could not be checked against a page of WeChat's.
  */
 const WORDS: Readonly<Record<number, readonly [kind: 'refused' | 'later', advice: string]>> = {
   [-1]: ['later', 'WeChat is busy'],
@@ -16,27 +16,32 @@ const WORDS: Readonly<Record<number, readonly [kind: 'refused' | 'later', advice
   10060004: ['refused', 'the order cannot be shipped, such as one that was refunded'],
   10060005: ['refused', 'WeChat does not take this method'],
   10060006: ['refused', 'only express goods go in parts'],
+  10060007: ['refused', 'goods in parts need a word on whether all are on their way'],
+  10060008: ['refused', 'the goods have no description'],
   10060009: ['refused', 'the description of the goods is too long'],
   10060012: ['later', 'WeChat has an error of its own'],
+  10060014: ['refused', 'WeChat does not take it'],
   10060024: ['refused', 'there are too many parcels'],
   10060025: ['refused', 'the code of the courier company is too long'],
   10060026: ['refused', 'the tracking number is too long'],
   10060031: ['refused', 'somebody else paid this order'],
+  268485216: ['refused', 'the time of the upload is not as WeChat wants it'],
+  268485224: ['refused', 'the mode of delivery is none'],
+  268485226: ['refused', 'a tracking number is missing'],
+  268485227: ['refused', 'a courier company is missing'],
+  268485228: ['refused', 'goods that go as one have one parcel'],
 }
 
 const ORDER_UNKNOWN = 10060001
 /** The very same was taken before. */
 const NO_NEWS = 10060023
-/** The interface's own numbers: what it says of one content, it says of it always. */
-const OWN_NUMBERS = [10060000, 268485000] as const
-const NUMBERS_EACH = 1_000
 
 export function isOrderUnknown(answer: WechatAnswer): boolean {
   return answer.kind === 'refusal' && answer.errcode === ORDER_UNKNOWN
 }
 
-export function isDone(answer: WechatAnswer): boolean {
-  return answer.kind === 'answer' || (answer.kind === 'refusal' && answer.errcode === NO_NEWS)
+export function isNoNews(answer: WechatAnswer): boolean {
+  return answer.kind === 'refusal' && answer.errcode === NO_NEWS
 }
 
 /** Why it was not done, for people. */
@@ -46,12 +51,7 @@ export function failureOf(answer: Exclude<WechatAnswer, { kind: 'answer' }>): Re
     return { kind: 'later', reason: 'WeChat gave no answer that can be used', mayBeDone }
   }
   const { errcode } = answer
-  const known = WORDS[errcode]
-  const isOwn = OWN_NUMBERS.some((from) => errcode >= from && errcode < from + NUMBERS_EACH)
-  const [kind, advice] = known ?? [
-    isOwn ? 'refused' : 'later',
-    isOwn ? 'WeChat does not take it' : meaningOfServerCall(errcode).advice,
-  ]
+  const [kind, advice] = WORDS[errcode] ?? ['later', meaningOfServerCall(errcode).advice]
   const reason = `${advice} (${errcode}${inTheirWords(answer.errmsg)})`
   return kind === 'refused' ? { kind, reason } : { kind, reason, mayBeDone: false }
 }

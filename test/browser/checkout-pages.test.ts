@@ -1,9 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import decodeQr from 'qr/decode.js'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { ClientAction } from '../../shared/contract/client-action.ts'
-import { DESKTOP_VIEW, launchChromium, PHONE_VIEW } from '../support/chromium.ts'
-import { type PagesServer, startPagesServer } from '../support/pages-server.ts'
+import { DESKTOP_VIEW, PHONE_VIEW } from '../support/chromium.ts'
+import { payerPages } from '../support/payer-pages.ts'
 
 const CONTENT = 'weixin://wxpay/bizpayurl?pr=AbC123xyz'
 const codeUntil = (atMs: number): ClientAction => ({
@@ -18,35 +18,18 @@ const WECHAT = `${IPHONE} MicroMessenger/8.0.53`
 const PHONE = { ...PHONE_VIEW, userAgent: IPHONE }
 const IN_WECHAT = { ...PHONE_VIEW, userAgent: WECHAT }
 
-let browser: Browser
-let server: PagesServer
-const complaints: string[] = []
-
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
-  server = await startPagesServer({ shopUrl: '/shop' })
-  complaints.length = 0
-})
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-  await server.close()
-  // A script that throws, or that the policy stops, fails whatever it was part of.
-  expect(complaints).toEqual([])
-})
+const pages = payerPages()
 
 async function visit(options: BrowserContextOptions & { lang?: string; wechat?: string } = {}) {
   const { lang = 'en', wechat, ...view } = options
-  const context = await browser.newContext({ ...DESKTOP_VIEW, ...view })
+  const context = await pages.browser.newContext({ ...DESKTOP_VIEW, ...view })
   if (wechat !== undefined) await context.addInitScript(fakeBridge, wechat)
   const page = await context.newPage()
-  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('pageerror', (error) => pages.complaints.push(error.message))
   page.on('console', (line) => {
-    if (/Content Security Policy/.test(line.text())) complaints.push(line.text())
+    if (/Content Security Policy/.test(line.text())) pages.complaints.push(line.text())
   })
-  await page.goto(`${await server.anOrder()}&lang=${lang}`)
+  await page.goto(`${await pages.server.anOrder()}&lang=${lang}`)
   return page
 }
 
@@ -59,14 +42,11 @@ function fakeBridge(says: string): void {
 }
 
 const heading = (page: Page) => page.locator('h1')
-const decide = async (...verdict: Parameters<PagesServer['payments']['decide']>) => {
-  await expect.poll(() => server.payments.payments.length).toBeGreaterThan(0)
-  server.payments.decide(...verdict)
-}
+const { decide } = pages
 
 describe('on a desktop', () => {
   beforeEach(() => {
-    server.payments.action = codeUntil(Date.now() + 600_000)
+    pages.server.payments.action = codeUntil(Date.now() + 600_000)
   })
 
   test('the code on the screen is the one of the server', async () => {
@@ -90,7 +70,7 @@ describe('on a desktop', () => {
     await page.locator('.code').waitFor()
     await page.reload()
     await page.locator('.code').waitFor()
-    expect(server.payments.payments).toHaveLength(1)
+    expect(pages.server.payments.payments).toHaveLength(1)
   })
 
   test('two tabs work on one payment, and both learn what became of it', async () => {
@@ -99,7 +79,7 @@ describe('on a desktop', () => {
     const second = await page.context().newPage()
     await second.goto(page.url())
     await second.locator('.code').waitFor()
-    expect(server.payments.payments).toHaveLength(1)
+    expect(pages.server.payments.payments).toHaveLength(1)
     await decide('paid')
     // A browser lets hidden tabs wait; a payer who turns to one sees the truth.
     for (const tab of [page, second]) {
@@ -115,13 +95,16 @@ describe('on a desktop', () => {
     await expect.poll(() => heading(page).textContent()).toBe('The code has expired')
     await page.getByRole('button', { name: 'New code' }).click()
     await page.locator('.code').waitFor()
-    expect(server.payments.payments.map(({ orderRef }) => orderRef)).toEqual(['TEA-1', 'TEA-1'])
+    expect(pages.server.payments.payments.map(({ orderRef }) => orderRef)).toEqual([
+      'TEA-1',
+      'TEA-1',
+    ])
   })
 
   test('a picture from the provider is shown as it is, and only a picture', async () => {
     const expiresAt = new Date(Date.now() + 600_000).toISOString()
     const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
-    server.payments.action = { kind: 'qrCode', content: null, image: dot, expiresAt }
+    pages.server.payments.action = { kind: 'qrCode', content: null, image: dot, expiresAt }
     const page = await visit()
     expect(await page.locator('img.code').getAttribute('src')).toBe(dot)
   })
@@ -133,11 +116,11 @@ describe('inside WeChat', () => {
     await page.getByRole('button', { name: 'Pay ¥196.00' }).click()
     await decide('paid')
     await expect.poll(() => heading(page).textContent()).toBe('Paid')
-    expect(server.logins).toEqual(['/pay/TEA-1'])
-    expect(server.payments.posts.map(({ body }) => body)).toEqual([
+    expect(pages.server.logins).toEqual(['/pay/TEA-1'])
+    expect(pages.server.payments.posts.map(({ body }) => body)).toEqual([
       { scene: 'officialAccount', locale: 'en' },
     ])
-    expect(page.url()).toBe(`${server.url}/pay/TEA-1`)
+    expect(page.url()).toBe(`${pages.server.url}/pay/TEA-1`)
   })
 
   test('ok from the bridge is not paid while the server does not say so', async () => {
@@ -156,15 +139,15 @@ describe('inside WeChat', () => {
     await page.getByRole('button', { name: '支付 ¥196.00' }).click()
     await decide('paid')
     await expect.poll(() => heading(page).textContent()).toBe('支付成功')
-    expect(server.payments.payments).toHaveLength(1)
+    expect(pages.server.payments.payments).toHaveLength(1)
   })
 })
 
 describe('in the browser of a phone', () => {
   test('goes to the provider and back, and the server says what became of it', async () => {
-    server.payments.action = {
+    pages.server.payments.action = {
       kind: 'redirect',
-      url: `${server.url}/result/TEA-1`,
+      url: `${pages.server.url}/result/TEA-1`,
       expiresAt: new Date(Date.now() + 300_000).toISOString(),
     }
     const page = await visit(PHONE)
@@ -177,7 +160,7 @@ describe('in the browser of a phone', () => {
   test('a tap that is doubled is one payment', async () => {
     const page = await visit(PHONE)
     await page.getByRole('button', { name: 'Pay ¥196.00' }).dblclick()
-    await expect.poll(() => server.payments.posts.length).toBe(1)
+    await expect.poll(() => pages.server.payments.posts.length).toBe(1)
   })
 
   test('without a network it says so, and looks again by itself', async () => {
@@ -195,7 +178,7 @@ test.each([
   ['1280 × 900', {}],
   ['320 × 568', { ...PHONE, viewport: { width: 320, height: 568 } }],
 ] as const)('nothing is cut off at %s, and fingers find every button', async (_, view) => {
-  server.payments.action = codeUntil(Date.now() + 600_000)
+  pages.server.payments.action = codeUntil(Date.now() + 600_000)
   const page = await visit(view)
   const button = page.locator('button, .code').first()
   await button.waitFor()

@@ -1,39 +1,21 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import decodeQr from 'qr/decode.js'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Scene } from '../../shared/payment-status.ts'
-import { launchChromium } from '../support/chromium.ts'
-import { type PagesServer, startPagesServer } from '../support/pages-server.ts'
+import { payerPages } from '../support/payer-pages.ts'
 import { serve } from '../support/served.ts'
+import { shows } from '../support/surface-suite.ts'
 import type { Agent } from '../support/surfaces.ts'
 import { type VisitOptions, visit } from '../support/visitor.ts'
 
 /** The link of an order where its place, or its merchant's accounts, cannot take the money at once. */
 
-let browser: Browser
-let server: PagesServer
-const complaints: string[] = []
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
-  server = await startPagesServer({ shopUrl: '/shop' })
-  complaints.length = 0
-})
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-  await server.close()
-  expect(complaints).toEqual([])
-})
+const pages = payerPages()
 
 const LINK = 'http://127.0.0.1/pay/TEA-1?t=token-of-order-1'
 const open = (agent: Agent, options: Partial<VisitOptions> = {}) =>
-  visit(browser, { server, agent, complaints, ...options })
-const withAccountsFor = (...scenes: Scene[]) => server.takesMoneyIn(scenes)
-const heading = (page: Page) => page.locator('h1')
-const shows = (page: Page, text: string) =>
-  expect.poll(() => heading(page).textContent()).toBe(text)
+  visit(pages.browser, { ...pages, agent, ...options })
+const withAccountsFor = (...scenes: Scene[]) => pages.server.takesMoneyIn(scenes)
 const linkOf = (page: Page) => page.getByLabel('Payment link').inputValue()
 
 /** Reads the code on the screen as a phone would. */
@@ -61,11 +43,11 @@ describe('WeCom', () => {
     await page.getByRole('button', { name: 'Copy link' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(LINK)
-    expect(server.payments.posts).toEqual([])
+    expect(pages.server.payments.posts).toEqual([])
   })
 
   test('on a desktop shows a code like any desktop', async () => {
-    server.payments.action = aCode()
+    pages.server.payments.action = aCode()
     const { page } = await open('weComDesktop')
     expect(await scanned(page)).toBe('weixin://wxpay/bizpayurl?pr=AbC123xyz')
   })
@@ -96,27 +78,27 @@ describe('a merchant without an account for this place', () => {
     const { page } = await open('iosWeChat')
     await shows(page, 'Pay in your browser')
     expect(await linkOf(page)).toBe(LINK)
-    expect(server.logins).toEqual([])
+    expect(pages.server.logins).toEqual([])
   })
 
   test('WeChat on a phone shows a code for another phone where nothing else works', async () => {
     withAccountsFor('desktopQr')
-    server.payments.action = aCode()
+    pages.server.payments.action = aCode()
     const { page } = await open('androidWeChat')
     await page.getByText('Scan the code with WeChat on another phone').waitFor()
-    expect(server.payments.posts.map(({ body }) => body)).toEqual([
+    expect(pages.server.payments.posts.map(({ body }) => body)).toEqual([
       { scene: 'desktopQr', locale: 'en' },
     ])
   })
 
   test('a phone browser leads into WeChat, or to another phone', async () => {
     withAccountsFor('officialAccount', 'desktopQr')
-    server.payments.action = aCode()
+    pages.server.payments.action = aCode()
     const { page } = await open('safari')
     await shows(page, 'Pay in WeChat')
     await page.getByRole('button', { name: 'Show a code for another phone' }).click()
     await page.locator('.code').waitFor()
-    server.payments.decide('paid')
+    pages.server.payments.decide('paid')
     await shows(page, 'Paid')
   })
 
@@ -125,7 +107,7 @@ describe('a merchant without an account for this place', () => {
     const { page } = await open('chrome')
     await shows(page, 'Open it in WeChat on your phone')
     expect(await scanned(page)).toBe(LINK)
-    await server.orderBecomes('paid', 'TEA-1')
+    await pages.server.orderBecomes('paid', 'TEA-1')
     await shows(page, 'Paid')
   })
 
@@ -134,7 +116,7 @@ describe('a merchant without an account for this place', () => {
     const { page } = await open('chrome')
     await shows(page, 'Cannot be paid here')
     await page.getByRole('link', { name: 'Back to the shop' }).waitFor()
-    expect(server.payments.requests).toEqual([])
+    expect(pages.server.payments.requests).toEqual([])
   })
 })
 
@@ -171,7 +153,7 @@ describe('a web-view', () => {
       await page.reload()
     }
     await shows(page, 'Pay in the Mini Program')
-    expect(server.payments.posts).toEqual([])
+    expect(pages.server.payments.posts).toEqual([])
   })
 
   test('is recognised by what the JS-SDK says, where the page has one', async () => {
@@ -200,7 +182,7 @@ describe('a web-view', () => {
 describe('the way to the H5 cashier', () => {
   test('names our host in Referer, as WeChat demands, and nothing else of the address', async () => {
     const cashier = await serve((request) => request.headers.referer ?? 'none')
-    server.payments.action = {
+    pages.server.payments.action = {
       kind: 'redirect',
       url: `${cashier.url}/h5`,
       expiresAt: new Date(Date.now() + 300_000).toISOString(),
@@ -208,7 +190,7 @@ describe('the way to the H5 cashier', () => {
     const { page } = await open('safari')
     await page.getByRole('button', { name: 'Pay ¥196.00' }).click()
     await page.waitForURL(`${cashier.url}/h5`)
-    expect(await page.locator('body').textContent()).toBe(`${server.url}/`)
+    expect(await page.locator('body').textContent()).toBe(`${pages.server.url}/`)
     await cashier.close()
   })
 })
@@ -227,5 +209,5 @@ test('what a page fetches from WeChat is stopped by the policy everywhere else',
     'https://res.wx.qq.com/open/js/jweixin-1.6.0.js',
   )
   expect(stopped).toBe(true)
-  expect(complaints.splice(0).join()).toContain('res.wx.qq.com')
+  expect(pages.complaints.splice(0).join()).toContain('res.wx.qq.com')
 })

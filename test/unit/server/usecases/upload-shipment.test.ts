@@ -60,15 +60,21 @@ describe('what passes is waited for', () => {
     expect(await events()).toEqual(['shipment.requested', 'shipment.accepted'])
   })
 
-  test.each([-1, 10060012, 45009, 45011, 48001])('error %i of WeChat', async (errcode) => {
-    here.line.wechat.identity.faults.add({ endpoint: upload, fault: { kind: 'errcode', errcode } })
-    await here.later(10_000)
-    const shipmentId = await ship()
-    await here.work()
-    expect((await stored(shipmentId)).reason).toContain(String(errcode))
-    await here.later(10_000)
-    expect(await here.statusOf()).toEqual(['accepted'])
-  })
+  test.each([-1, 10060012, 45009, 45011, 48001, 10060099, 268485999])(
+    'error %i of WeChat',
+    async (errcode) => {
+      here.line.wechat.identity.faults.add({
+        endpoint: upload,
+        fault: { kind: 'errcode', errcode },
+      })
+      await here.later(10_000)
+      const shipmentId = await ship()
+      await here.work()
+      expect((await stored(shipmentId)).reason).toContain(String(errcode))
+      await here.later(10_000)
+      expect(await here.statusOf()).toEqual(['accepted'])
+    },
+  )
 
   test('an access token that is refused is replaced within the same attempt', async () => {
     await here.later(10_000)
